@@ -1,0 +1,1 @@
+"""dditkg: an open knowledge graph of digital, data and innovation capabilities."""

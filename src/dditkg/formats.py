@@ -1,0 +1,105 @@
+"""The one table of formats: names, suffixes, media types, and how a client chooses among them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Format:
+    """A way to write an answer. `engine` is the engine's own media type where it writes the format itself."""
+
+    name: str
+    suffix: str
+    media_type: str
+    label: str
+    also: tuple[str, ...] = ()
+    charset: bool = True
+
+    @property
+    def content_type(self) -> str:
+        return f"{self.media_type}; charset=utf-8" if self.charset else self.media_type
+
+    @property
+    def media_types(self) -> tuple[str, ...]:
+        return (self.media_type, *self.also)
+
+
+HTML = Format("html", ".html", "text/html", "Web page", ("application/xhtml+xml",))
+TURTLE = Format("ttl", ".ttl", "text/turtle", "Turtle", ("application/x-turtle",))
+JSONLD = Format("jsonld", ".jsonld", "application/ld+json", "JSON-LD", ("application/json",), charset=False)
+NTRIPLES = Format("nt", ".nt", "application/n-triples", "N-Triples", ("text/plain",))
+RDFXML = Format("rdfxml", ".rdf", "application/rdf+xml", "RDF/XML", ("application/xml", "text/xml"))
+SPARQL_JSON = Format(
+    "json", ".srj", "application/sparql-results+json", "SPARQL results JSON", ("application/json",), charset=False
+)
+SPARQL_XML = Format(
+    "xml", ".srx", "application/sparql-results+xml", "SPARQL results XML", ("application/xml", "text/xml")
+)
+CSV = Format("csv", ".csv", "text/csv", "CSV")
+TSV = Format("tsv", ".tsv", "text/tab-separated-values", "TSV")
+JSON = Format("json", ".json", "application/json", "JSON", charset=False)
+MARKDOWN = Format("md", ".md", "text/markdown", "Markdown")
+
+#: What a thing's own address offers; the first is the default.
+DOCUMENT_FORMATS = (HTML, TURTLE, JSONLD, NTRIPLES, RDFXML)
+#: What CONSTRUCT and DESCRIBE offer.
+GRAPH_FORMATS = (TURTLE, NTRIPLES, RDFXML, JSONLD)
+#: What SELECT offers, and ASK its first two.
+RESULT_FORMATS = (SPARQL_JSON, SPARQL_XML, CSV, TSV)
+ASK_FORMATS = RESULT_FORMATS[:2]
+#: What a question's address offers.
+QUESTION_FORMATS = (HTML, JSON, CSV)
+
+
+def parse_accept(accept: str) -> list[tuple[str, float, int]]:
+    """An Accept header as (media range, q, how specific), in the client's order.
+
+    A q-value that cannot be read counts as 1, as most servers do; one outside 0…1 is clamped.
+    """
+    ranges = []
+    for part in accept.split(","):
+        media_range, *parameters = (piece.strip() for piece in part.split(";"))
+        if not media_range:
+            continue
+        quality = 1.0
+        for parameter in parameters:
+            key, _, value = parameter.partition("=")
+            if key.strip().lower() == "q":
+                try:
+                    quality = min(1.0, max(0.0, float(value)))
+                except ValueError:
+                    quality = 1.0
+        media_range = "*/*" if media_range == "*" else media_range.lower()
+        specific = 0 if media_range == "*/*" else 1 if media_range.endswith("/*") else 2
+        ranges.append((media_range, quality, specific))
+    return ranges
+
+
+def negotiate(accept: str | None, offered: Sequence[Format]) -> Format | None:
+    """The offered format that an Accept header likes best; None when it excludes them all.
+
+    Without a header, or on a tie, the earlier offer wins. The most specific range decides a format's q-value.
+    """
+    if accept is None or not accept.strip():
+        return offered[0]
+    ranges = parse_accept(accept)
+    best: tuple[float, Format] | None = None
+    for option in offered:
+        quality = max((_quality(media_type, ranges) for media_type in option.media_types), default=0.0)
+        if quality > 0 and (best is None or quality > best[0]):
+            best = (quality, option)
+    return best[1] if best else None
+
+
+def by_name(name: str, offered: Sequence[Format]) -> Format | None:
+    """The offered format with that name or suffix (`ttl`, `.ttl`)."""
+    wanted = name.lower().lstrip(".")
+    return next((f for f in offered if wanted in (f.name, f.suffix.lstrip("."))), None)
+
+
+def _quality(media_type: str, ranges: Sequence[tuple[str, float, int]]) -> float:
+    family = media_type.partition("/")[0] + "/*"
+    matching = [(specific, q) for r, q, specific in ranges if r in (media_type, family, "*/*")]
+    return max(matching)[1] if matching else 0.0

@@ -1,0 +1,1 @@
+"""The service: routers over one read-only dataset."""

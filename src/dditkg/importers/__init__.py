@@ -1,0 +1,1 @@
+"""One file per outside format; each offers SUMMARY and run(source, target)."""

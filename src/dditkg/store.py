@@ -1,0 +1,170 @@
+"""The engine: a read-only set of triples that answers SPARQL (pyoxigraph)."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import pyoxigraph as ox
+
+from dditkg import formats
+from dditkg.errors import BadFile, BadQuery
+from dditkg.formats import Format
+
+Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+Choose = Callable[[Sequence[Format]], Format]
+
+_SYNTAX = {
+    ".ttl": ox.RdfFormat.TURTLE,
+    ".nt": ox.RdfFormat.N_TRIPLES,
+    ".nq": ox.RdfFormat.N_QUADS,
+    ".trig": ox.RdfFormat.TRIG,
+}
+_RESULTS = {
+    formats.SPARQL_JSON.media_type: ox.QueryResultsFormat.JSON,
+    formats.SPARQL_XML.media_type: ox.QueryResultsFormat.XML,
+    formats.CSV.media_type: ox.QueryResultsFormat.CSV,
+    formats.TSV.media_type: ox.QueryResultsFormat.TSV,
+}
+_GRAPHS = {
+    formats.TURTLE.media_type: ox.RdfFormat.TURTLE,
+    formats.NTRIPLES.media_type: ox.RdfFormat.N_TRIPLES,
+    formats.RDFXML.media_type: ox.RdfFormat.RDF_XML,
+    formats.JSONLD.media_type: ox.RdfFormat.JSON_LD,
+}
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of a SELECT: column names without “?”, terms or None for unbound."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Term | None, ...], ...]
+
+
+def parse_file(path: Path, base: str | None = None) -> Iterator[ox.Quad]:
+    """The quads of a Turtle, N-Triples, N-Quads or TriG file.
+
+    Raises BadFile with file and line for a broken one, and names the formats for an unknown suffix.
+    """
+    syntax = _SYNTAX.get(path.suffix)
+    if syntax is None:
+        raise BadFile(f"{path}: “{path.suffix}” is not a format that can be loaded. Use {', '.join(sorted(_SYNTAX))}.")
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise BadFile(f"{path}: {error.strerror or error}.") from error
+    try:
+        yield from ox.parse(data, format=syntax, base_iri=base)
+    except SyntaxError as error:
+        raise BadFile(f"{path}:{error.lineno or 1}  {_plain(error.msg)}") from error
+    except ValueError as error:
+        raise BadFile(f"{path}: {_plain(str(error))}") from error
+
+
+def _plain(message: str) -> str:
+    return message.strip().rstrip(".") + "."
+
+
+class LocalStore:
+    """An in-memory pyoxigraph store. The default graph is a real merge of everything loaded."""
+
+    def __init__(self, quads: Iterable[ox.Quad] = ()) -> None:
+        self.engine = ox.Store()
+        self.engine.extend(quads)
+
+    def __len__(self) -> int:
+        return len(self.engine)
+
+    def evaluate(
+        self,
+        query: str,
+        choose: Choose,
+        output: IO[bytes],
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+    ) -> Format:
+        """Evaluate any SPARQL query and write the answer in the format that `choose` picks.
+
+        `choose` gets the formats that this kind of answer offers, and is called before anything is written;
+        it may raise. Dataset parameters override FROM. Raises BadQuery for a query that cannot be read.
+        """
+        results = self._query(query, default_graphs, named_graphs)
+        if isinstance(results, ox.QueryTriples):
+            chosen = choose(formats.GRAPH_FORMATS)
+            results.serialize(output, _GRAPHS[chosen.media_type])
+        else:
+            offered = formats.ASK_FORMATS if isinstance(results, ox.QueryBoolean) else formats.RESULT_FORMATS
+            chosen = choose(offered)
+            results.serialize(output, _RESULTS[chosen.media_type])
+        return chosen
+
+    def select(self, query: str) -> Table:
+        """Rows of one of our own SELECT queries."""
+        results = self._query(query)
+        assert isinstance(results, ox.QuerySolutions)
+        columns = tuple(v.value for v in results.variables)
+        return Table(columns, tuple(tuple(row[c] for c in columns) for row in results))
+
+    def construct(self, query: str) -> list[ox.Triple]:
+        """Triples of one of our own CONSTRUCT queries."""
+        results = self._query(query)
+        assert isinstance(results, ox.QueryTriples)
+        return list(results)
+
+    def outgoing(self, subject: Term) -> list[ox.Quad]:
+        """What the default graph says about a subject."""
+        return list(self.engine.quads_for_pattern(subject, None, None, ox.DefaultGraph()))
+
+    def incoming(self, target: Term, predicate: ox.NamedNode | None = None) -> list[ox.Quad]:
+        """What the default graph says with `target` as its object."""
+        return list(self.engine.quads_for_pattern(None, predicate, target, ox.DefaultGraph()))
+
+    def objects(self, subject: Term, predicate: str) -> list[Term]:
+        """The objects of one property in the default graph."""
+        pattern = self.engine.quads_for_pattern(subject, ox.NamedNode(predicate), None, ox.DefaultGraph())
+        return [quad.object for quad in pattern]
+
+    def _query(
+        self, query: str, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()
+    ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+        dataset: dict[str, object] = {}
+        if default_graphs or named_graphs:
+            dataset["default_graph"] = [ox.NamedNode(g) for g in default_graphs]
+            dataset["named_graphs"] = [ox.NamedNode(g) for g in named_graphs]
+        try:
+            return self.engine.query(query, **dataset)  # type: ignore[arg-type]
+        except (SyntaxError, ValueError) as error:
+            raise BadQuery(_query_complaint(error)) from error
+
+
+def answer_bytes(store: LocalStore, query: str, wanted: Format) -> bytes:
+    """A query's answer in one named format; raises BadQuery when the answer has no such form."""
+
+    def choose(offered: Sequence[Format]) -> Format:
+        match = formats.by_name(wanted.name, offered)
+        if match is None:
+            names = ", ".join(f.name for f in offered)
+            raise BadQuery(f"This query's answer has no form “{wanted.name}”. It has: {names}.")
+        return match
+
+    output = io.BytesIO()
+    store.evaluate(query, choose, output)
+    return output.getvalue()
+
+
+def _query_complaint(error: SyntaxError | ValueError) -> str:
+    text = error.msg if isinstance(error, SyntaxError) else str(error)
+    return " ".join(text.split()).rstrip(".") + "."
+
+
+def table_from_json(data: bytes) -> tuple[tuple[str, ...], list[dict[str, str]]]:
+    """Column names and plain values of a SPARQL results JSON document."""
+    document = json.loads(data)
+    columns = tuple(document["head"].get("vars", ()))
+    rows = [{k: v["value"] for k, v in row.items()} for row in document.get("results", {}).get("bindings", ())]
+    return columns, rows
