@@ -1,0 +1,396 @@
+"""The Government Digital and Data Profession Capability Framework, from its three downloads.
+
+A folder holds `roles.csv`, `skills.csv` and `changelog.csv` in the columns of the framework's download page. Of the
+change notes two forms are read, on the page of the role or skill they are about: `Previously 'X'.` and
+`Removed from the Skills A to Z. …`. The latest date among the change notes is the edition.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import NoReturn
+
+import pyoxigraph as ox
+
+from dditkg import turtle
+from dditkg.errors import BadFile
+from dditkg.terms import BASE, DCTERMS, DD, OWL, RDF, SH, SKOS, XSD, slug
+
+SUMMARY = "UK Government Digital and Data framework: roles.csv, skills.csv and changelog.csv from its download page"
+
+LEVELS = ("awareness", "working", "practitioner", "expert")
+NOT_IN_USE = "NOT IN USE"
+SENIOR = "Senior Civil Service"
+
+ROLE_COLUMNS = (
+    "Role Family",
+    "Role",
+    "Role Description",
+    "Role Level",
+    "Role Level Description",
+    "Skill Name",
+    "Skill Description",
+    "Skill Level",
+    "Skill Level Description",
+    "Role Type",
+)
+_LEVEL_COLUMNS = tuple(level.capitalize() for level in LEVELS)
+SKILL_COLUMNS = ("Skill Name", "Skill Description", *_LEVEL_COLUMNS, "Roles that require Skill")
+CHANGE_COLUMNS = ("Timestamp", "Page", "Change note")
+
+_FRAMEWORK = BASE + "framework/gdad"
+_DCAT = "http://www.w3.org/ns/dcat#"
+_SCHEMA = "https://schema.org/"
+_SITE = "https://understand-digital-data-roles-skills.service.gov.uk/"
+_LICENCE = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
+_OWN_PREFIXES = {
+    f"gdad-{kind}": f"{_FRAMEWORK}/{kind}/"
+    for kind in ("family", "role", "role-level", "skill", "skill-level", "level")
+}
+PREFIXES = {
+    **_OWN_PREFIXES,
+    "dcat": _DCAT,
+    "dcterms": DCTERMS,
+    "dd": DD,
+    "framework": BASE + "framework/",
+    "owl": OWL,
+    "prefix": BASE + "prefix/",
+    "schema": _SCHEMA,
+    "sh": SH,
+    "skos": SKOS,
+    "xsd": XSD,
+}
+
+_PREVIOUSLY = re.compile(r"Previously ['‘](.+)['’]\.?")
+_REMOVED = re.compile(r"Removed from the Skills A to Z\.?(?: (.+))?")
+
+
+@dataclass
+class Content:
+    """What the three files say, in their order, by name. Counts are rows of the files."""
+
+    edition: date = date.min
+    families: list[str] = field(default_factory=list)
+    family_of: dict[str, str] = field(default_factory=dict)  # role → family
+    role_levels: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)  # role → rung → skill → level
+    senior_skills: dict[str, list[str]] = field(default_factory=dict)  # role without rungs → skills
+    skills: dict[str, tuple[str, ...]] = field(default_factory=dict)  # skill → its levels
+    previous: dict[str, list[str]] = field(default_factory=dict)  # role or skill → earlier names
+    retired: dict[str, str] = field(default_factory=dict)  # skill → reason
+    rows_read: int = 0
+    duplicates: int = 0
+    other_notes: int = 0
+
+
+def run(source: Path, target: Path) -> str:
+    """Read the folder `source`, write the Turtle file `target`, and say in a sentence what went in and came out.
+
+    Raises BadFile with file, row and reason; then `target` is as it was.
+    """
+    content = read(source)
+    found = set(triples(content))
+    _replace(target, turtle.write(found, PREFIXES))
+    rungs = sum(len(levels) for levels in content.role_levels.values())
+    needs = sum(len(skills) for levels in content.role_levels.values() for skills in levels.values())
+    plain = sum(len(skills) for skills in content.senior_skills.values())
+    return (
+        f"Read {content.rows_read:,} rows of {source}, edition {content.edition}. Left out: duplicate rows "
+        f"{content.duplicates:,}, change notes that are not about a name {content.other_notes:,}. Wrote {target}: "
+        f"{len(content.families)} families, {len(content.family_of)} roles, {rungs} role levels, "
+        f"{len(content.skills)} skills and {len(content.retired)} retired ones, {needs:,} needs with a level and "
+        f"{plain:,} without; {len(found):,} triples."
+    )
+
+
+def read(source: Path) -> Content:
+    """The content of the three files in a folder. Raises BadFile with file, row and reason."""
+    content = Content()
+    _read_skills(source / "skills.csv", content)
+    _read_roles(source / "roles.csv", content)
+    _read_changes(source / "changelog.csv", content)
+    _refuse_clashes(source, content)
+    return content
+
+
+# Reading ------------------------------------------------------------------------------------------------------------
+
+
+def _read_skills(path: Path, content: Content) -> None:
+    for number, row in _rows(path, SKILL_COLUMNS, content):
+        name = _filled(path, number, row, "Skill Name")
+        levels = tuple(lv for lv in LEVELS if row[lv.capitalize()] not in ("", NOT_IN_USE))
+        if name not in content.skills:
+            content.skills[name] = levels
+        elif content.skills[name] == levels:
+            content.duplicates += 1
+        else:
+            _refuse(path, number, f"the skill “{name}” stands in an earlier row with other levels. Keep one row.")
+
+
+def _read_roles(path: Path, content: Content) -> None:
+    for number, row in _rows(path, ROLE_COLUMNS, content):
+        family, role, rung, skill, level = (
+            _filled(path, number, row, column)
+            for column in ("Role Family", "Role", "Role Level", "Skill Name", "Skill Level")
+        )
+        if content.family_of.setdefault(role, family) != family:
+            _refuse(path, number, f"the role “{role}” stands under “{content.family_of[role]}” in an earlier row.")
+        if family not in content.families:
+            content.families.append(family)
+        if skill not in content.skills:
+            _refuse(path, number, f"the skill “{skill}” is not in skills.csv. Add it there or correct the name.")
+        if row["Role Type"] not in ("", SENIOR):
+            _refuse(path, number, f"the role type “{row['Role Type']}” is unknown. Leave it empty or write “{SENIOR}”.")
+        if (row["Role Type"] == SENIOR) != (rung == NOT_IN_USE):
+            _refuse(path, number, f"“{NOT_IN_USE}” as role level and the role type “{SENIOR}” go together.")
+        if rung == NOT_IN_USE:
+            _senior_need(path, number, content, role, skill, level)
+        else:
+            _need(path, number, content, role, rung, skill, level)
+
+
+def _senior_need(path: Path, number: int, content: Content, role: str, skill: str, level: str) -> None:
+    if level != NOT_IN_USE:
+        _refuse(path, number, f"a role without levels cannot need “{skill}” at “{level}”. Write “{NOT_IN_USE}”.")
+    if role in content.role_levels:
+        _refuse(path, number, f"the role “{role}” has levels in an earlier row, so “{NOT_IN_USE}” cannot stand here.")
+    skills = content.senior_skills.setdefault(role, [])
+    if skill in skills:
+        content.duplicates += 1
+    else:
+        skills.append(skill)
+
+
+def _need(path: Path, number: int, content: Content, role: str, rung: str, skill: str, level: str) -> None:
+    word = level.lower()
+    if role in content.senior_skills:
+        _refuse(path, number, f"the role “{role}” has no levels in an earlier row, so “{rung}” cannot stand here.")
+    if word not in LEVELS:
+        _refuse(path, number, f"the skill level “{level}” is unknown. Use one of {', '.join(LEVELS)}.")
+    if not content.skills[skill]:
+        _refuse(path, number, f"the skill “{skill}” has no levels, so it cannot be needed at “{level}”.")
+    if word not in content.skills[skill]:
+        _refuse(path, number, f"the skill “{skill}” has no level “{level}” in skills.csv.")
+    needs = content.role_levels.setdefault(role, {}).setdefault(rung, {})
+    if skill not in needs:
+        needs[skill] = word
+    elif needs[skill] == word:
+        content.duplicates += 1
+    else:
+        _refuse(path, number, f"“{rung}” needs “{skill}” at “{needs[skill]}” in an earlier row. Keep one level.")
+
+
+def _read_changes(path: Path, content: Content) -> None:
+    seen = set()
+    for number, row in _rows(path, CHANGE_COLUMNS, content):
+        when = _date(path, number, row["Timestamp"])
+        content.edition = max(content.edition, when or date.min)
+        page, note = row["Page"], row["Change note"]
+        if (row["Timestamp"], page, note) in seen:
+            content.duplicates += 1
+            continue
+        seen.add((row["Timestamp"], page, note))
+        if renamed := _PREVIOUSLY.fullmatch(note):
+            if page not in content.skills and page not in content.family_of:
+                _refuse(path, number, f"“{page}” is neither a role of roles.csv nor a skill of skills.csv.")
+            content.previous.setdefault(page, []).append(renamed[1])
+        elif removed := _REMOVED.fullmatch(note):
+            if page in content.skills:
+                _refuse(path, number, f"the skill “{page}” is in skills.csv, so it cannot have been removed.")
+            if not page or when is None:
+                _refuse(path, number, "a removal needs the skill's name as page, and its date.")
+            detail = removed[1] or ""
+            content.retired[page] = f"Removed on {when.day} {when:%B %Y}." + (f" {detail}" if detail else "")
+        else:
+            content.other_notes += 1
+    if content.edition == date.min:
+        _refuse(path, 1, "no row has a date, so the edition is unknown. Date the change notes.")
+
+
+def _refuse_clashes(source: Path, content: Content) -> None:
+    """Two names that would give one IRI."""
+    groups: dict[str, list[str]] = {
+        "role families": content.families,
+        "roles": list(content.family_of),
+        "skills": [*content.skills, *content.retired],
+        **{f"levels of {role}": list(rungs) for role, rungs in content.role_levels.items()},
+    }
+    for kind, names in groups.items():
+        taken: dict[str, str] = {}
+        for name in names:
+            other = taken.setdefault(slug(name), name)
+            if not slug(name) or other != name:
+                raise BadFile(f"{source}: among the {kind}, “{name}” and “{other}” give the same IRI. Correct one.")
+
+
+def _rows(path: Path, columns: Sequence[str], content: Content) -> Iterator[tuple[int, dict[str, str]]]:
+    """Row number (the header is row 1) and cells, with runs of white space made one space."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise BadFile(f"{path}: {error.strerror or error}.") from error
+    except UnicodeDecodeError as error:
+        raise BadFile(f"{path}: byte {error.start} is not UTF-8. Save the file as UTF-8.") from error
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    number, header = 0, None
+    try:
+        for number, cells in enumerate(reader, start=1):
+            tidy = [" ".join(cell.split()) for cell in cells]
+            if header is None:
+                header = tidy
+                missing = [column for column in columns if column not in header]
+                if missing:
+                    _refuse(path, number, f"the column “{missing[0]}” is missing. Needed: {', '.join(columns)}.")
+            elif any(tidy):
+                if len(tidy) != len(header):
+                    _refuse(path, number, f"there are {len(tidy)} cells where the header has {len(header)}.")
+                content.rows_read += 1
+                yield number, dict(zip(header, tidy, strict=True))
+    except csv.Error as error:
+        raise BadFile(f"{path}, row {number + 1}: {error}.") from error
+    if header is None:
+        _refuse(path, 1, "the file is empty.")
+
+
+def _filled(path: Path, number: int, row: dict[str, str], column: str) -> str:
+    if not row[column]:
+        _refuse(path, number, f"“{column}” is empty.")
+    return row[column]
+
+
+def _date(path: Path, number: int, text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return datetime.fromisoformat(text).date()
+    except ValueError:
+        _refuse(path, number, f"“{text}” is not a date such as 2026-10-06.")
+
+
+def _refuse(path: Path, number: int, reason: str) -> NoReturn:
+    raise BadFile(f"{path}, row {number}: {reason}")
+
+
+# Writing ------------------------------------------------------------------------------------------------------------
+
+
+def triples(content: Content) -> Iterator[ox.Triple]:
+    """What is authored of the framework; superclasses, inverses and labels of pairs are derived at build."""
+    yield from _framework(content.edition)
+    for family in content.families:
+        yield from _unit("FrameworkGroup", _iri("family", family), family)
+    for role, family in content.family_of.items():
+        yield from _role(content, role, family)
+    for skill, levels in content.skills.items():
+        yield from _skill(content, skill, levels)
+    for skill, reason in content.retired.items():
+        yield from _unit("FrameworkSkill", _iri("skill", skill), skill)
+        yield _triple(_iri("skill", skill), OWL + "deprecated", _boolean())
+        yield _triple(_iri("skill", skill), DD + "deprecationReason", _text(reason))
+
+
+def _framework(edition: date) -> Iterator[ox.Triple]:
+    owner = "Government Digital and Data profession"
+    definition = (
+        "The roles and skills of digital and data people in the UK government, "
+        "with the skills that each level of a role needs and how well."
+    )
+    for predicate, value in (
+        (RDF + "type", ox.NamedNode(DD + "Framework")),
+        (SKOS + "prefLabel", _text("Government Digital and Data Profession Capability Framework")),
+        (SKOS + "altLabel", _text("GDaD")),
+        (SKOS + "altLabel", _text("DDaT")),
+        (SKOS + "definition", _text(definition)),
+        (SKOS + "notation", ox.Literal("gdad")),
+        (_DCAT + "version", ox.Literal(edition.isoformat())),
+        (DCTERMS + "issued", ox.Literal(edition.isoformat(), datatype=ox.NamedNode(XSD + "date"))),
+        (DCTERMS + "publisher", _text(owner)),
+        (DCTERMS + "license", ox.NamedNode(_LICENCE)),
+        (
+            DD + "attribution",
+            _text("Contains public sector information licensed under the Open Government Licence v3.0."),
+        ),
+        (_SCHEMA + "url", ox.NamedNode(_SITE)),
+    ):
+        yield _triple(_FRAMEWORK, predicate, value)
+    for prefix, namespace in _OWN_PREFIXES.items():
+        declaration = f"{BASE}prefix/{prefix}"
+        yield _triple(_FRAMEWORK, SH + "declare", ox.NamedNode(declaration))
+        yield _triple(declaration, RDF + "type", ox.NamedNode(SH + "PrefixDeclaration"))
+        yield _triple(declaration, SH + "prefix", ox.Literal(prefix))
+        yield _triple(declaration, SH + "namespace", ox.Literal(namespace, datatype=ox.NamedNode(XSD + "anyURI")))
+    for rank, level in enumerate(LEVELS, start=1):
+        yield from _unit("FrameworkLevel", _iri("level", level), level.capitalize())
+        yield _triple(_iri("level", level), DD + "rank", _integer(rank))
+
+
+def _role(content: Content, role: str, family: str) -> Iterator[ox.Triple]:
+    iri = _iri("role", role)
+    yield from _unit("FrameworkRole", iri, role, content.previous.get(role, ()))
+    yield _triple(iri, SKOS + "broader", ox.NamedNode(_iri("family", family)))
+    yield _triple(iri, _SCHEMA + "url", ox.NamedNode(f"{_SITE}role/{slug(role)}/"))
+    for skill in content.senior_skills.get(role, ()):
+        yield _triple(iri, DD + "requiresSkill", ox.NamedNode(_iri("skill", skill)))
+    for rank, (rung, needs) in enumerate(content.role_levels.get(role, {}).items(), start=1):
+        step = _iri("role-level", role, rung)
+        yield from _unit("FrameworkRoleLevel", step, rung)
+        yield _triple(step, DD + "rungOf", ox.NamedNode(iri))
+        yield _triple(step, DD + "rank", _integer(rank))
+        for skill, level in needs.items():
+            yield _triple(step, DD + "requires", ox.NamedNode(_iri("skill-level", skill, level)))
+
+
+def _skill(content: Content, skill: str, levels: Sequence[str]) -> Iterator[ox.Triple]:
+    iri = _iri("skill", skill)
+    yield from _unit("FrameworkSkill", iri, skill, content.previous.get(skill, ()))
+    for level in levels:
+        pair = _iri("skill-level", skill, level)
+        yield _triple(pair, RDF + "type", ox.NamedNode(DD + "FrameworkSkillLevel"))
+        yield _triple(pair, SKOS + "inScheme", ox.NamedNode(_FRAMEWORK))
+        yield _triple(pair, DD + "skill", ox.NamedNode(iri))
+        yield _triple(pair, DD + "level", ox.NamedNode(_iri("level", level)))
+
+
+def _unit(kind: str, iri: str, label: str, also: Sequence[str] = ()) -> Iterator[ox.Triple]:
+    yield _triple(iri, RDF + "type", ox.NamedNode(DD + kind))
+    yield _triple(iri, SKOS + "prefLabel", _text(label))
+    yield _triple(iri, SKOS + "inScheme", ox.NamedNode(_FRAMEWORK))
+    for name in also:
+        yield _triple(iri, SKOS + "altLabel", _text(name))
+
+
+def _iri(kind: str, *names: str) -> str:
+    return f"{_FRAMEWORK}/{kind}/" + "--".join(slug(name) for name in names)
+
+
+def _triple(subject: str, predicate: str, value: ox.NamedNode | ox.Literal) -> ox.Triple:
+    return ox.Triple(ox.NamedNode(subject), ox.NamedNode(predicate), value)
+
+
+def _text(value: str) -> ox.Literal:
+    return ox.Literal(value, language="en")
+
+
+def _integer(value: int) -> ox.Literal:
+    return ox.Literal(str(value), datatype=ox.NamedNode(XSD + "integer"))
+
+
+def _boolean() -> ox.Literal:
+    return ox.Literal("true", datatype=ox.NamedNode(XSD + "boolean"))
+
+
+def _replace(target: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    beside = target.with_name(target.name + ".part")
+    try:
+        beside.write_bytes(text.encode())
+        beside.replace(target)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise BadFile(f"{target}: {error.strerror or error}.") from error
