@@ -1,0 +1,55 @@
+"""A cheap look at a query before a worker sees it. It gives clear refusals early; it is never the only defence."""
+
+from __future__ import annotations
+
+import re
+
+from dditkg.errors import BadQuery, TooLarge
+from dditkg.settings import Settings
+
+#: How deep ( { [ may be nested.
+DEEPEST = 64
+
+_SWITCHED_OFF = re.compile(r"service|load", re.IGNORECASE)
+_TOKEN = re.compile(
+    r"""
+      \#[^\n\r]*                                                        # comment
+    | \"{3}(?:[^"\\]|\\.|"(?!""))*\"{3} | '{3}(?:[^'\\]|\\.|'(?!''))*'{3}  # long strings
+    | "(?:[^"\\\n\r]|\\.)*" | '(?:[^'\\\n\r]|\\.)*'                     # strings
+    | <(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>   # IRI
+    | [?$@]\w+                                                          # variable, language
+    | (?:\w(?:[\w.-]*[\w-])?)?:(?:[\w:-]|%[0-9A-Fa-f]{2}|\\.|\.(?=[\w:%\\.-]))*  # prefixed name, blank node
+    | (?P<word>\w+)
+    | (?P<open>[({\[]) | (?P<close>[)}\]])
+    | .
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+def screen(query: str, settings: Settings) -> None:
+    """Refuse a query that is too long (TooLarge), asks for federation or is nested too deeply (BadQuery)."""
+    try:
+        size = len(query.encode())
+    except UnicodeEncodeError:
+        raise BadQuery("The query is not valid Unicode text.") from None
+    if size > settings.query_bytes:
+        raise TooLarge(
+            f"The query is {size} bytes long; {settings.query_bytes} are allowed. Split it, or shorten its VALUES.",
+            limit_bytes=settings.query_bytes,
+        )
+    if _SWITCHED_OFF.search(query) or sum(map(query.count, "({[")) > DEEPEST:
+        _read_closely(query)
+
+
+def _read_closely(query: str) -> None:
+    depth = 0
+    for token in _TOKEN.finditer(query):
+        if token.lastgroup == "word" and token["word"].upper() in ("SERVICE", "LOAD"):
+            raise BadQuery(
+                f"Federation is switched off: this service answers from its own data only, so {token['word'].upper()} "
+                "cannot be used. Ask the other endpoint yourself and give its answers in VALUES."
+            )
+        depth += (token.lastgroup == "open") - (token.lastgroup == "close")
+        if depth > DEEPEST:
+            raise BadQuery(f"The query nests brackets more than {DEEPEST} deep. Write it flatter.")

@@ -1,0 +1,151 @@
+"""What travels between the processes.
+
+Between web and a worker: frames of two lengths, a JSON header and a body. From web to the parent, five bytes at a
+time: `F` and zero asks for a worker, `K` and a process id ends one. The answer to `F` is the new worker's process id
+with one end of a socket pair to talk to it, or zero without one when the system has no room for another process.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import struct
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from dditkg import formats
+from dditkg.errors import BadQuery, DditkgError, NotAcceptable, TimedOut, TooLarge, Unavailable
+from dditkg.settings import Settings
+
+COMMAND = struct.Struct(">cI")  # web to parent: what to do, and to which process
+PID = struct.Struct(">I")  # parent to web, with one end of a socket pair
+
+_LENGTHS = struct.Struct(">II")
+_ERRORS: dict[str, type[DditkgError]] = {e.__name__: e for e in (BadQuery, TooLarge, NotAcceptable, Unavailable)}
+_CONTENT_TYPES = {f.media_type: f.content_type for f in (*formats.RESULT_FORMATS, *formats.GRAPH_FORMATS)}
+_HEADER_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True)
+class Question:
+    """A query with what the client says about its answer and its dataset."""
+
+    query: str
+    accept: str | None = None
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole answer, ready to be sent."""
+
+    content_type: str
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a worker said. `worn` asks not to be used again: it has grown so much that the next query would suffer."""
+
+    answer: Answer | DditkgError
+    worn: bool = False
+
+
+class Garbled(Exception):
+    """The other side said something that is no frame of ours: treat it as dead."""
+
+
+def frame(header: Mapping[str, Any], body: bytes = b"") -> bytes:
+    """Header and body as bytes for the wire."""
+    head = json.dumps(header).encode()
+    return b"".join((_LENGTHS.pack(len(head), len(body)), head, body))
+
+
+def unpack(buffer: bytes | bytearray, most: int) -> tuple[dict[str, Any], bytes] | None:
+    """Header and body once the buffer holds the whole frame, None before; Garbled beyond `most` bytes of body."""
+    if len(buffer) < _LENGTHS.size:
+        return None
+    head, body = _LENGTHS.unpack_from(buffer)
+    if head > _HEADER_BYTES + most or body > most:
+        raise Garbled
+    start = _LENGTHS.size + head
+    if len(buffer) < start + body:
+        return None
+    try:
+        header = json.loads(buffer[_LENGTHS.size : start])
+    except ValueError as error:
+        raise Garbled from error
+    return header, bytes(buffer[start : start + body])
+
+
+def receive(descriptor: int) -> dict[str, Any] | None:
+    """The header of the next frame, waiting for it; None when the other side has gone."""
+    lengths = _read(descriptor, _LENGTHS.size)
+    if lengths is None:
+        return None
+    head, body = _LENGTHS.unpack(lengths)
+    payload = _read(descriptor, head + body)
+    return None if payload is None else json.loads(payload[:head])
+
+
+def send(descriptor: int, data: bytes) -> None:
+    """Write all of it, waiting as needed."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def _read(descriptor: int, size: int) -> bytes | None:
+    parts = []
+    while size:
+        part = os.read(descriptor, size)
+        if not part:
+            return None
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
+
+
+def question_frame(question: Question) -> bytes:
+    return frame(asdict(question))
+
+
+def question_of(header: Mapping[str, Any]) -> Question:
+    return Question(header["query"], header["accept"], tuple(header["default_graphs"]), tuple(header["named_graphs"]))
+
+
+def reply_frame(answer: bytes | DditkgError, media_type: str = "", worn: bool = False) -> bytes:
+    """A worker's answer in `media_type`, or its refusal."""
+    if isinstance(answer, DditkgError):
+        error = {"error": type(answer).__name__, "message": answer.message, "details": answer.details}
+        return frame({**error, "worn": worn})
+    return frame({"media_type": media_type, "worn": worn}, answer)
+
+
+def reply_of(header: Mapping[str, Any], body: bytes) -> Reply:
+    """The reply in a frame; Garbled when it names a format or an error that a worker never gives."""
+    try:
+        if "error" in header:
+            return Reply(_ERRORS[header["error"]](header["message"], **header["details"]), header["worn"])
+        return Reply(Answer(_CONTENT_TYPES[header["media_type"]], body), header["worn"])
+    except (KeyError, TypeError) as error:
+        raise Garbled from error
+
+
+def timed_out(settings: Settings) -> TimedOut:
+    """What the client is told about a query that was stopped at its deadline."""
+    return TimedOut(
+        f"The query was stopped after {settings.query_seconds:g} seconds, the limit for one query. Name the classes "
+        "or properties you need so that fewer triples match, connect patterns that share no variable, or add LIMIT.",
+        limit_seconds=settings.query_seconds,
+    )
+
+
+def died() -> Unavailable:
+    """What the client is told about a query that took its worker down."""
+    return Unavailable(
+        "The query needed more memory or nesting than one query may use, and was stopped. "
+        "Ask for less at a time: fewer patterns, less nesting, no sorting of large results, or a LIMIT."
+    )

@@ -1,0 +1,93 @@
+"""What runs in a confined child: one query at a time, from a frame to a frame."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from dditkg import formats
+from dditkg.errors import BadQuery, DditkgError, NotAcceptable, TooLarge, Unavailable
+from dditkg.formats import Format
+from dditkg.sandbox import confinement, wire
+from dditkg.settings import Settings
+from dditkg.store import LocalStore
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+
+def work(store: LocalStore, channel: int, settings: Settings) -> None:
+    """Confine this process, then answer the questions that arrive on `channel` until the other side closes it.
+
+    The first frame out says which layers of confinement took hold.
+    """
+    _warm_up(store)
+    size = confinement.Size()
+    layers = confinement.confine(settings.worker_memory, size)
+    born = size.bytes()
+    wire.send(channel, wire.frame({"layers": layers}))
+    while (header := wire.receive(channel)) is not None:
+        confinement.allow_cpu(settings.query_seconds)
+        answer, media_type = _answer(store, wire.question_of(header), settings)
+        # The memory limit counts from birth: what a large answer leaves behind would be missing for the next.
+        worn = size.bytes() - born > settings.worker_memory // 4
+        wire.send(channel, wire.reply_frame(answer, media_type, worn))
+
+
+def _warm_up(store: LocalStore) -> None:
+    """Do once, unconfined, what loads code or opens files on first use."""
+    store.evaluate("ASK {}", lambda offered: offered[0], io.BytesIO())
+    wire.reply_frame(BadQuery(""))
+
+
+def _answer(store: LocalStore, question: wire.Question, settings: Settings) -> tuple[bytes | DditkgError, str]:
+    output = _Capped(settings.answer_bytes)
+
+    def choose(offered: Sequence[Format]) -> Format:
+        chosen = formats.negotiate(question.accept, offered)
+        if chosen is None:
+            names = [f.media_type for f in offered]
+            raise NotAcceptable(f"This query's answer is offered as {', '.join(names)}.", offered=names)
+        return chosen
+
+    try:
+        chosen = store.evaluate(question.query, choose, output, question.default_graphs, question.named_graphs)
+        return output.getvalue(), chosen.media_type
+    except DditkgError as error:
+        return error, ""
+    except BaseException as error:  # whatever it is, the client gets a sentence and the worker lives on
+        output.close()
+        return _in_plain_words(error), ""
+
+
+def _in_plain_words(error: BaseException) -> DditkgError:
+    """The engine's failure as an error of ours. The text of a system error is never passed on."""
+    if isinstance(error, MemoryError):
+        return wire.died()
+    if isinstance(error, ValueError):  # the store has dealt with those of the query itself
+        return BadQuery("A default-graph-uri or named-graph-uri is not an absolute IRI.")
+    if isinstance(error, OSError):
+        return BadQuery("Federation is switched off: this service answers from its own data only.")
+    if isinstance(error, RuntimeError) and str(error).startswith("The custom function"):
+        return BadQuery(f"{error}. Use the functions of SPARQL 1.1.")
+    if isinstance(error, RuntimeError):
+        return BadQuery("The query cannot be evaluated: it uses something that this service does not offer.")
+    return Unavailable("The query could not be answered. Simplify it and try again.")
+
+
+class _Capped(io.BytesIO):
+    """A buffer that refuses to grow past its limit."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most = most
+
+    def write(self, data: ReadableBuffer, /) -> int:
+        if self.tell() + memoryview(data).nbytes > self._most:
+            raise TooLarge(
+                f"The answer is larger than {self._most} bytes, the limit for one answer; nothing of it was sent. "
+                "Add LIMIT, or ask for fewer columns or rows at a time.",
+                limit_bytes=self._most,
+            )
+        return super().write(data)
