@@ -30,7 +30,7 @@ def work(store: LocalStore, channel: int, settings: Settings) -> None:
     while (header := wire.receive(channel)) is not None:
         confinement.allow_cpu(settings.query_seconds)
         answer, media_type = _answer(store, wire.question_of(header), settings)
-        # The memory limit counts from birth: what a large answer leaves behind would be missing for the next.
+        # What a large sort leaves behind stays in the process: missing for its next query, and for the machine.
         worn = size.bytes() - born > settings.worker_memory // 4
         wire.send(channel, wire.reply_frame(answer, media_type, worn))
 
