@@ -87,7 +87,9 @@ def negotiate(accept: str | None, offered: Sequence[Format]) -> Format | None:
     ranges = parse_accept(accept)
     best: tuple[float, Format] | None = None
     for option in offered:
-        quality = max((_quality(media_type, ranges) for media_type in option.media_types), default=0.0)
+        # A second name counts only where the client writes it out: text/* does not ask for what is called text/xml too.
+        named = (q for media_range, q, _ in ranges if media_range in option.also)
+        quality = max(_quality(option.media_type, ranges), *named, 0.0)
         if quality > 0 and (best is None or quality > best[0]):
             best = (quality, option)
     return best[1] if best else None

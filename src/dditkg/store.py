@@ -87,13 +87,15 @@ class LocalStore:
         output: IO[bytes],
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
+        base: str | None = None,
     ) -> Format:
         """Evaluate any SPARQL query and write the answer in the format that `choose` picks.
 
         `choose` gets the formats that this kind of answer offers, and is called before anything is written;
-        it may raise. Dataset parameters override FROM. Raises BadQuery for a query that cannot be read.
+        it may raise. Dataset parameters override FROM; relative IRIs are read against `base`.
+        Raises BadQuery for a query that cannot be read.
         """
-        results = self._query(query, default_graphs, named_graphs)
+        results = self._query(query, default_graphs, named_graphs, base)
         if isinstance(results, ox.QueryTriples):
             chosen = choose(formats.GRAPH_FORMATS)
             results.serialize(output, _GRAPHS[chosen.media_type])
@@ -130,9 +132,13 @@ class LocalStore:
         return [quad.object for quad in pattern]
 
     def _query(
-        self, query: str, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()
+        self,
+        query: str,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        base: str | None = None,
     ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
-        dataset: dict[str, object] = {}
+        dataset: dict[str, object] = {"base_iri": base}
         if default_graphs or named_graphs:
             dataset["default_graph"] = [ox.NamedNode(g) for g in default_graphs]
             dataset["named_graphs"] = [ox.NamedNode(g) for g in named_graphs]

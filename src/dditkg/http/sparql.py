@@ -65,6 +65,7 @@ class _Endpoint:
 
     def __init__(self, pool: Pool, settings: Settings, page: Page) -> None:
         self._pool, self._settings, self._page = pool, settings, page
+        self._address = settings.address + PATH  # also the base of relative IRIs in queries
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -123,7 +124,9 @@ class _Endpoint:
 
     async def _ask(self, request: Request, asked: _Asked, query: str, accept: str) -> Answer:
         """The pool's answer; gives the worker free when the client goes away before it has come."""
-        asking = asyncio.ensure_future(self._pool.ask(query, accept or None, asked.default_graphs, asked.named_graphs))
+        asking = asyncio.ensure_future(
+            self._pool.ask(query, accept or None, asked.default_graphs, asked.named_graphs, self._address)
+        )
         leaving = asyncio.ensure_future(_disconnected(request))
         try:
             await asyncio.wait((asking, leaving), return_when=asyncio.FIRST_COMPLETED)
@@ -146,7 +149,7 @@ class _Endpoint:
             return self._page(request)
         syntax = ox.RdfFormat.from_media_type(chosen.media_type)
         assert syntax is not None
-        triples = service_description(self._settings.address + PATH)
+        triples = service_description(self._address)
         body = ox.serialize(triples, format=syntax, prefixes={"sd": _SD, "format": _FORMAT})
         return Response(body, headers={"Content-Type": chosen.content_type})
 

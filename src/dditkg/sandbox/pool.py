@@ -57,9 +57,16 @@ class Pool:
             self._top_up()
 
     async def ask(
-        self, query: str, accept: str | None, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()
+        self,
+        query: str,
+        accept: str | None,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        base: str | None = None,
     ) -> wire.Answer:
         """The whole answer to a query, in the format that `accept` likes best.
+
+        The graphs override FROM; relative IRIs are read against `base`.
 
         Raises BadQuery (cannot be read, asks for federation), TooLarge (query or answer), NotAcceptable,
         TimedOut after `settings.query_seconds` in the worker, Unavailable when the query took its worker down, or
@@ -67,11 +74,11 @@ class Pool:
         """
         screen(query, self._settings)
         await self.start()
-        question = wire.question_frame(wire.Question(query, accept, tuple(default_graphs), tuple(named_graphs)))
+        question = wire.Question(query, accept, tuple(default_graphs), tuple(named_graphs), base)
         worker = await self._take()
         try:
             async with asyncio.timeout(self._settings.query_seconds):
-                reply = await worker.ask(question)
+                reply = await worker.ask(wire.question_frame(question))
         except TimeoutError:
             self._discard(worker)
             raise wire.timed_out(self._settings) from None

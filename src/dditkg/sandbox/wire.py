@@ -29,12 +29,13 @@ _HEADER_BYTES = 64 * 1024
 
 @dataclass(frozen=True)
 class Question:
-    """A query with what the client says about its answer and its dataset."""
+    """A query with what the client says about its answer, its dataset and the base of its relative IRIs."""
 
     query: str
     accept: str | None = None
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
+    base: str | None = None
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,8 @@ def question_frame(question: Question) -> bytes:
 
 
 def question_of(header: Mapping[str, Any]) -> Question:
-    return Question(header["query"], header["accept"], tuple(header["default_graphs"]), tuple(header["named_graphs"]))
+    graphs = {name: tuple(header[name]) for name in ("default_graphs", "named_graphs")}
+    return Question(**{**header, **graphs})
 
 
 def reply_frame(answer: bytes | DditkgError, media_type: str = "", worn: bool = False) -> bytes:

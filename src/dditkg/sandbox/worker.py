@@ -52,7 +52,9 @@ def _answer(store: LocalStore, question: wire.Question, settings: Settings) -> t
         return chosen
 
     try:
-        chosen = store.evaluate(question.query, choose, output, question.default_graphs, question.named_graphs)
+        chosen = store.evaluate(
+            question.query, choose, output, question.default_graphs, question.named_graphs, question.base
+        )
         return output.getvalue(), chosen.media_type
     except DditkgError as error:
         return error, ""
