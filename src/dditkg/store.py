@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -46,8 +46,16 @@ class Table:
     rows: tuple[tuple[Term | None, ...], ...]
 
 
-def parse_file(path: Path, base: str | None = None) -> Iterator[ox.Quad]:
-    """The quads of a Turtle, N-Triples, N-Quads or TriG file.
+@dataclass(frozen=True)
+class Parsed:
+    """What a file says, and the prefixes it declares."""
+
+    quads: tuple[ox.Quad, ...]
+    prefixes: dict[str, str]
+
+
+def parse_file(path: Path) -> Parsed:
+    """A Turtle, N-Triples, N-Quads or TriG file.
 
     Raises BadFile with file and line for a broken one, and names the formats for an unknown suffix.
     """
@@ -55,19 +63,15 @@ def parse_file(path: Path, base: str | None = None) -> Iterator[ox.Quad]:
     if syntax is None:
         raise BadFile(f"{path}: “{path.suffix}” is not a format that can be loaded. Use {', '.join(sorted(_SYNTAX))}.")
     try:
-        data = path.read_bytes()
+        parser = ox.parse(path.read_bytes(), format=syntax)
+        return Parsed(tuple(parser), dict(parser.prefixes))
     except OSError as error:
         raise BadFile(f"{path}: {error.strerror or error}.") from error
-    try:
-        yield from ox.parse(data, format=syntax, base_iri=base)
     except SyntaxError as error:
-        raise BadFile(f"{path}:{error.lineno or 1}  {_plain(error.msg)}") from error
+        complaint = error.msg.split(": ", 1)[-1].rstrip(".")
+        raise BadFile(f"{path}:{error.lineno or 1}  {complaint}.") from error
     except ValueError as error:
-        raise BadFile(f"{path}: {_plain(str(error))}") from error
-
-
-def _plain(message: str) -> str:
-    return message.strip().rstrip(".") + "."
+        raise BadFile(f"{path}: {str(error).rstrip('.')}.") from error
 
 
 class LocalStore:

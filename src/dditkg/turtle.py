@@ -13,6 +13,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from dditkg.errors import BadFile
+from dditkg.store import parse_file
 from dditkg.terms import DCTERMS, DD, OWL, RDF, RDFS, SH, SKOS, XSD
 
 _TYPE = ox.NamedNode(RDF + "type")
@@ -71,30 +72,16 @@ _TOKEN = re.compile(
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 
 
-def parse(path: Path) -> tuple[list[ox.Triple], dict[str, str]]:
-    """The triples of a Turtle file and the prefixes it declares. Raises BadFile with file and line."""
-    try:
-        data = path.read_bytes()
-        parser = ox.parse(data, format=ox.RdfFormat.TURTLE)
-        triples = [quad.triple for quad in parser]
-    except OSError as error:
-        raise BadFile(f"{path}: {error.strerror or error}.") from error
-    except SyntaxError as error:
-        complaint = error.msg.split(": ", 1)[-1].rstrip(".")
-        raise BadFile(f"{path}:{error.lineno or 1}  {complaint}.") from error
-    return triples, dict(parser.prefixes)
-
-
 def formatted(path: Path) -> str:
     """The canonical text of a Turtle file. Raises BadFile for what the form cannot hold."""
-    triples, prefixes = parse(path)
+    parsed = parse_file(path)
     text = path.read_bytes().decode()
     for token in _TOKEN.finditer(text):
         if token.group().startswith("#"):
             line = text.count("\n", 0, token.start()) + 1
             raise BadFile(f"{path}:{line}  A comment would be lost. Write it as skos:editorialNote or remove it.")
     try:
-        return write(triples, prefixes)
+        return write((quad.triple for quad in parsed.quads), parsed.prefixes)
     except BadFile as error:
         raise BadFile(f"{path}: {error.message}") from error
 
@@ -175,10 +162,11 @@ class _Writer:
 
 
 def _quoted(value: str) -> str:
-    if "\n" in value and "\r" not in value:
-        body = "".join(c if c in "\n\t" else _escaped(c) for c in value)
-        return f'"""{body}"""'
-    return '"' + "".join(_escaped(c) for c in value) + '"'
+    if "\n" not in value or "\r" in value:
+        return '"' + "".join(_escaped(c) for c in value) + '"'
+    body = "".join(c if c in '\n\t"' else _escaped(c) for c in value)
+    # In a long string only a quote that could end it needs an escape.
+    return '"""' + re.sub(r'"(?="|$)', r'\\"', body) + '"""'
 
 
 def _escaped(char: str) -> str:

@@ -1,0 +1,191 @@
+"""The dataset: files loaded once, each into the graph of its address, merged, and completed by the derive queries."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from dditkg import sssom
+from dditkg.errors import BadContent, BadFile, NotFound
+from dditkg.store import LocalStore, parse_file
+from dditkg.terms import BASE, GRAPH_BASE, SH, Prefixes
+
+_VERSION_OF = (ox.NamedNode(BASE + "dataset"), ox.NamedNode("http://www.w3.org/ns/dcat#version"))
+_VERSION_GRAPH = ox.NamedNode(GRAPH_BASE + "release")
+
+
+@dataclass(frozen=True)
+class Content:
+    """The folders a dataset is made from. Files are the registry: what lies there is loaded."""
+
+    root: Path
+    turtle: tuple[Path, ...]
+    mappings: tuple[Path, ...]
+    derive: tuple[Path, ...]
+    shapes: tuple[Path, ...]
+    questions: tuple[Path, ...]
+
+    @property
+    def authored(self) -> tuple[Path, ...]:
+        """The files whose triples are facts: ontology and data, in one order."""
+        return self.turtle + self.mappings
+
+
+def content_of(root: Path, ontology: Path | None = None) -> Content:
+    """The content under a root folder. `ontology` names another root for ontology, shapes and queries.
+
+    Raises NotFound where the folders are not there.
+    """
+    rules = ontology or root
+    for folder in (rules / "ontology", root / "data"):
+        if not folder.is_dir():
+            raise NotFound(f"{folder} is not there. A project has the folders ontology and data.")
+    turtle = (*sorted((rules / "ontology").rglob("*.ttl")), *sorted((root / "data").rglob("*.ttl")))
+    return Content(
+        root=root,
+        turtle=turtle,
+        mappings=tuple(sorted((root / "data").rglob("*.sssom.tsv"))),
+        derive=tuple(sorted((rules / "queries" / "derive").glob("*.rq"))),
+        shapes=tuple(sorted((rules / "shapes").glob("*.ttl"))),
+        questions=tuple(sorted((rules / "queries").glob("*.rq"))),
+    )
+
+
+def find_root(start: Path) -> Path:
+    """The nearest folder, from `start` upwards, that holds ontology/ and data/. Raises NotFound."""
+    for folder in (start.resolve(), *start.resolve().parents):
+        if (folder / "ontology").is_dir() and (folder / "data").is_dir():
+            return folder
+    raise NotFound(f"No folder with ontology/ and data/ here or above {start.resolve()}. Name one.")
+
+
+def installed_root() -> Path:
+    """Where the content of this installation lies: inside the package, or in the checkout it runs from."""
+    inside = Path(__file__).parent / "content"
+    return inside if inside.is_dir() else Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A loaded, completed, read-only set of triples."""
+
+    store: LocalStore
+    prefixes: Prefixes
+    version: str
+
+    def write(self, target: Path) -> None:
+        """Everything with its graphs as sorted N-Quads: what a wheel carries and `load` reads."""
+        quads = [q for q in self.store.engine if isinstance(q.graph_name, ox.NamedNode)]
+        quads.append(ox.Quad(*_VERSION_OF, ox.Literal(self.version), _VERSION_GRAPH))
+        target.write_text("".join(sorted(f"{quad} .\n" for quad in quads)), encoding="utf-8")
+
+
+def open_dataset(root: Path | None = None) -> Dataset:
+    """The dataset of a project folder, or of this installation. Needs no network.
+
+    An installed package starts from the compiled file it carries; a checkout from its files.
+    """
+    home = root or installed_root()
+    compiled = home / "dataset.nq"
+    return load(compiled) if compiled.is_file() else build(content_of(home))
+
+
+def load(compiled: Path) -> Dataset:
+    """A dataset written by `Dataset.write`."""
+    store = LocalStore(_doubled(parse_file(compiled).quads))
+    versions = [term.value for term in store.objects(_VERSION_OF[0], _VERSION_OF[1].value)]
+    if len(versions) != 1:
+        raise BadContent(f"{compiled} names no version. Build it again.")
+    return Dataset(store, declared_prefixes(store), versions[0])
+
+
+def build(content: Content) -> Dataset:
+    """Load the authored files and run the derive queries once, in name order.
+
+    Raises BadFile naming file and line, and BadContent when there is nothing to load.
+    """
+    if not content.turtle:
+        raise BadContent(f"No Turtle file under {content.root}.")
+    if not content.derive:
+        raise BadContent("No derive query under queries/derive.")
+    store = LocalStore()
+    for path in content.authored:
+        store.engine.extend(_doubled(_quads_of(path, content.root)))
+    for path in content.derive:
+        _derive(store, path)
+    return Dataset(store, declared_prefixes(store), _fingerprint(content))
+
+
+def open_files(paths: Sequence[Path]) -> Dataset:
+    """Other people's files as they stand: nothing is derived.
+
+    Turtle and N-Triples go to the default graph; N-Quads and TriG bring their graph names.
+    """
+    store = LocalStore(quad for path in paths for quad in parse_file(path).quads)
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
+    return Dataset(store, declared_prefixes(store), digest[:12])
+
+
+def graph_of(path: Path, root: Path) -> ox.NamedNode:
+    """The graph that holds a file's triples: `…/graph/data/skills/data.ttl`."""
+    try:
+        inside = path.relative_to(root)
+    except ValueError:
+        inside = Path(*path.parts[-2:])
+    return ox.NamedNode(GRAPH_BASE + inside.as_posix())
+
+
+def declared_prefixes(store: LocalStore) -> Prefixes:
+    """The table that the content declares with sh:prefix and sh:namespace.
+
+    Raises BadContent when one prefix stands for two namespaces.
+    """
+    table: dict[str, str] = {}
+    for quad in store.engine.quads_for_pattern(None, ox.NamedNode(SH + "prefix"), None, ox.DefaultGraph()):
+        prefix = _value(quad.object)
+        for namespace in store.objects(quad.subject, SH + "namespace"):
+            if table.setdefault(prefix, _value(namespace)) != _value(namespace):
+                raise BadContent(f"The prefix “{prefix}:” is declared for {table[prefix]} and {_value(namespace)}.")
+    return Prefixes(dict(sorted(table.items())))
+
+
+def _value(term: object) -> str:
+    return str(getattr(term, "value", term))
+
+
+def _quads_of(path: Path, root: Path) -> Iterator[ox.Quad]:
+    graph = graph_of(path, root)
+    if path.name.endswith(".sssom.tsv"):
+        triples: Iterable[ox.Triple] = sssom.triples(sssom.read(path))
+    else:
+        triples = (quad.triple for quad in parse_file(path).quads)
+    for triple in triples:
+        yield ox.Quad(triple.subject, triple.predicate, triple.object, graph)
+
+
+def _doubled(quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
+    """Each quad in its own graph and in the default graph: a real merge, where a triple counts once."""
+    for quad in quads:
+        yield quad
+        yield ox.Quad(quad.subject, quad.predicate, quad.object)
+
+
+def _derive(store: LocalStore, path: Path) -> None:
+    graph = ox.NamedNode(f"{GRAPH_BASE}queries/derive/{path.name}")
+    try:
+        triples = store.construct(path.read_text(encoding="utf-8"))
+    except Exception as error:
+        raise BadFile(f"{path}: {error}") from error
+    new = [t for t in triples if ox.Quad(t.subject, t.predicate, t.object) not in store.engine]
+    store.engine.extend(_doubled(ox.Quad(t.subject, t.predicate, t.object, graph) for t in new))
+
+
+def _fingerprint(content: Content) -> str:
+    digest = hashlib.sha256()
+    for path in (*content.authored, *content.derive):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:12]

@@ -1,0 +1,55 @@
+"""The canonical form of every authored file: the only writer of content."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from dditkg import sssom, turtle
+from dditkg.errors import NotFound, WrongUse
+
+_WRITERS = {".ttl": turtle.formatted, ".sssom.tsv": sssom.formatted}
+_SKIPPED = {".git", ".venv", "node_modules", "build", "dist"}
+
+
+def format_files(paths: Sequence[Path], write: bool = True) -> tuple[list[Path], int]:
+    """Bring files, or all in folders, into the canonical form. Returns those that differed and how many were read.
+
+    Raises WrongUse for a file of another kind, NotFound when there is none, BadFile for one that cannot be read.
+    A file is replaced whole, so an interruption leaves the old or the new one.
+    """
+    files = [file for path in paths for file in _files(path)]
+    if not files:
+        raise NotFound(f"No Turtle or mapping file in {', '.join(map(str, paths))}.")
+    changed = []
+    for file in files:
+        text = _writer(file)(file)
+        if text != file.read_text(encoding="utf-8"):
+            changed.append(file)
+            if write:
+                temporary = file.with_name(file.name + ".new")
+                temporary.write_text(text, encoding="utf-8")
+                os.replace(temporary, file)
+    return changed, len(files)
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_file():
+        _writer(path)
+        return [path]
+    if not path.is_dir():
+        raise NotFound(f"{path} is not there.")
+    return [
+        file
+        for suffix in _WRITERS
+        for file in sorted(path.rglob(f"*{suffix}"))
+        if not _SKIPPED & set(file.relative_to(path).parts)
+    ]
+
+
+def _writer(path: Path) -> Callable[[Path], str]:
+    for suffix, writer in _WRITERS.items():
+        if path.name.endswith(suffix):
+            return writer
+    raise WrongUse(f"{path} is neither Turtle (.ttl) nor a mapping set (.sssom.tsv).")

@@ -1,0 +1,120 @@
+"""The label index: what people type, turned into the unit they mean."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+import pyoxigraph as ox
+
+from dditkg.dataset import Dataset
+from dditkg.errors import NotFound, WrongUse
+from dditkg.terms import BASE, RDFS, SKOS, is_iri, path_of
+from dditkg.wording import nearest
+
+_LABELS = (SKOS + "prefLabel", SKOS + "altLabel", RDFS + "label")
+
+
+@dataclass(frozen=True)
+class Index:
+    """Labels, slugs and addresses of everything that the dataset describes."""
+
+    dataset: Dataset
+    subjects: frozenset[str]
+    by_label: dict[str, list[str]] = field(repr=False)
+    by_slug: dict[str, list[str]] = field(repr=False)
+
+    def label(self, iri: str) -> str:
+        """The English name of a thing, or the last part of its address."""
+        node = ox.NamedNode(iri)
+        for predicate in (SKOS + "prefLabel", RDFS + "label"):
+            for term in self.dataset.store.objects(node, predicate):
+                if isinstance(term, ox.Literal):
+                    return str(term.value)
+        return iri.rstrip("/").rpartition("/")[2].rpartition("#")[2]
+
+    def resolve(self, typed: str, like: str = "") -> str:
+        """The IRI that a typed name means: an IRI, `skill:x`, `gdad:skill/x`, `skill/x`, a slug or a label.
+
+        `like` is an example (`skill:data-modelling`) whose prefix is tried first. Raises NotFound with near
+        misses, and WrongUse listing the choices for a name that means several things.
+        """
+        typed = typed.strip()
+        if is_iri(typed):
+            return self._known(typed)
+        own = like.partition(":")[0]
+        own_namespace = self.dataset.prefixes.table.get(own, "")
+        if ":" in typed and " " not in typed:
+            return self._curie(typed)
+        for candidate in (own_namespace + typed if own_namespace else "", BASE + typed):
+            if candidate in self.subjects:
+                return candidate
+        matches = self.by_label.get(typed.casefold()) or self.by_slug.get(typed.casefold()) or []
+        preferred = [iri for iri in matches if own_namespace and iri.startswith(own_namespace)]
+        return self._one(typed, preferred or matches, self._scope(own_namespace))
+
+    def near(self, typed: str, within: str = "", most: int = 5) -> list[str]:
+        """IRIs whose address or label is most like what was typed."""
+        names: dict[str, str] = {}
+        for iri in self.subjects:
+            if iri.startswith(within or BASE):
+                names.setdefault(path_of(iri) or iri, iri)
+        for label, iris in self.by_label.items():
+            for iri in iris:
+                if iri.startswith(within or BASE):
+                    names.setdefault(label, iri)
+        found = [names[name] for name in nearest(typed, names, most * 2)]
+        return list(dict.fromkeys(found))[:most]
+
+    def _curie(self, typed: str) -> str:
+        prefix, _, local = typed.partition(":")
+        prefix = "gdad" if prefix == "ddat" else prefix
+        iri = self.dataset.prefixes.expand(f"{prefix}:{local}")
+        if iri in self.subjects:
+            return iri
+        namespace = self.dataset.prefixes.table[prefix]
+        inside = [i for i in self.by_slug.get(local.casefold(), ()) if i.startswith(namespace)]
+        return self._one(typed, inside, namespace)
+
+    def _one(self, typed: str, matches: list[str], scope: str) -> str:
+        if len(matches) == 1:
+            return matches[0]
+        if matches:
+            choices = ", ".join(sorted(self.short(iri) for iri in matches))
+            raise WrongUse(f"“{typed}” means several things: {choices}. Name one of them.")
+        return self._known(typed, scope)
+
+    def _known(self, typed: str, scope: str = "") -> str:
+        if typed in self.subjects:
+            return typed
+        near = [self.short(iri) for iri in self.near(path_of(typed) or typed, scope)]
+        hint = f" Near: {', '.join(near)}." if near else ""
+        raise NotFound(f"Nothing here is called “{typed}”.{hint}", near=near)
+
+    def _scope(self, namespace: str) -> str:
+        return namespace if any(iri.startswith(namespace) for iri in self.subjects) else ""
+
+    def short(self, iri: str) -> str:
+        """The shortest way to write an IRI: its CURIE where a prefix is declared."""
+        return self.dataset.prefixes.compress(iri) or iri
+
+
+def index(dataset: Dataset) -> Index:
+    """Read every label once."""
+    engine = dataset.store.engine
+    by_label: dict[str, list[str]] = defaultdict(list)
+    for predicate in _LABELS:
+        for quad in engine.quads_for_pattern(None, ox.NamedNode(predicate), None, ox.DefaultGraph()):
+            if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.Literal):
+                key = quad.object.value.casefold()
+                if quad.subject.value not in by_label[key]:
+                    by_label[key].append(quad.subject.value)
+    subjects = {
+        quad.subject.value
+        for quad in engine.quads_for_pattern(None, None, None, ox.DefaultGraph())
+        if isinstance(quad.subject, ox.NamedNode)
+    }
+    by_slug: dict[str, list[str]] = defaultdict(list)
+    for iri in sorted(subjects):
+        by_slug[iri.rpartition("/")[2].casefold()].append(iri)
+    return Index(dataset, frozenset(subjects), dict(by_label), dict(by_slug))
