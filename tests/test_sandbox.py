@@ -286,6 +286,18 @@ def test_a_confined_process_is_refused(attempt: object) -> None:
     assert os.waitstatus_to_exitcode(status) == 100 + errno.EPERM
 
 
+def test_a_process_ends_itself_when_its_time_to_compute_is_up() -> None:
+    """The last resort, should web be unable to have it killed."""
+
+    def compute() -> None:
+        confinement.allow_cpu(0)
+        while True:
+            pass
+
+    _, status = os.waitpid(fork(compute), 0)
+    assert os.WTERMSIG(status) == signal.SIGXCPU
+
+
 # One query without a server
 
 
@@ -398,6 +410,11 @@ def test_a_public_address_needs_every_layer(monkeypatch: pytest.MonkeyPatch) -> 
     with pytest.raises(WrongUse, match=r"127\.0\.0\.1"):
         listen(Settings(host="0.0.0.0", port=0))
     listen(Settings(port=0)).close()
+
+
+def test_answers_are_sent_without_delay() -> None:
+    with listen(Settings(port=0)) as listening:
+        assert listening.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_a_web_that_cannot_start_is_given_up() -> None:

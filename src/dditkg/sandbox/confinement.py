@@ -87,7 +87,7 @@ _CALLS: dict[str, tuple[int | None, int | None]] = {
 
 def can_filter() -> bool:
     """Whether this machine has the strongest layer: the kernel refuses every call that is not in our table."""
-    return sys.platform == "linux" and platform.machine() in _MACHINES
+    return _machine() is not None
 
 
 def confine(memory: int, present: Size) -> tuple[str, ...]:
@@ -152,8 +152,13 @@ def _prctl(option: int, argument: int) -> bool:
     return _libc is not None and _libc.prctl(option, ctypes.c_ulong(argument), 0, 0, 0) == 0
 
 
+def _machine() -> _Machine | None:
+    wide = sys.maxsize > 2**32  # a 32-bit program comes through another interface of the kernel
+    return _MACHINES.get(platform.machine()) if sys.platform == "linux" and wide else None
+
+
 def _filter_calls() -> bool:
-    machine = _MACHINES.get(platform.machine())
+    machine = _machine()
     if _libc is None or machine is None:
         return False
     code = b"".join(_program(machine))
