@@ -37,6 +37,8 @@ from dditkg.errors import Unavailable
 from dditkg.http.sparql import parse_form, routes
 from dditkg.settings import Settings
 
+pytestmark = pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")  # SPARQLWrapper
+
 EX = "http://example.org/"
 SUBJECT, NAME = ox.NamedNode(EX + "s"), ox.NamedNode(EX + "name")
 G1, G2 = EX + "g1", EX + "g2"

@@ -208,6 +208,9 @@ def test_sigterm_finishes_requests_and_leaves_nobody_behind() -> None:
     with live(QUADS, **LIMITS) as service:
         children = service.children()
         assert len(children) == 3
+        for pid in service.workers():  # as a service manager does, and Ctrl-C
+            os.kill(pid, signal.SIGTERM)
+            os.kill(pid, signal.SIGINT)
         with ThreadPoolExecutor(1) as thread:
             running = thread.submit(httpx.post, service.sparql, data={"query": RUNAWAY}, timeout=20)
             time.sleep(0.3)

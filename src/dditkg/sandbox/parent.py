@@ -130,8 +130,15 @@ class _Parent:
             self._selector.close()
             self._run_web(self._listening, Pool(theirs, self._settings))
 
-        self._web = fork(be_web)
-        theirs.close()
+        try:
+            self._web = fork(be_web)
+        except OSError as error:
+            ours.close()
+            _say(f"no room for the web process ({error.strerror}); trying again")
+            self._start_at = time.monotonic() + _BACK_OFF_SECONDS
+            return
+        finally:
+            theirs.close()
         self._control = ours
         self._selector.register(ours, selectors.EVENT_READ)
 
@@ -153,7 +160,7 @@ class _Parent:
         self._failures += 1
         if self._failures >= _FAILURES:
             raise Unavailable(f"The web process ended {_FAILURES} times while it was starting. Its log says why.")
-        print("dditkg: the web process ended; starting it again", file=sys.stderr, flush=True)
+        _say("the web process ended; starting it again")
         self._start_at = time.monotonic() + _BACK_OFF_SECONDS
 
     def _stop(self) -> None:
@@ -202,6 +209,10 @@ class _Parent:
                 self._selector.unregister(self._control)
             self._control.close()
             self._control = None
+
+
+def _say(what: str) -> None:
+    print(f"dditkg: {what}", file=sys.stderr, flush=True)
 
 
 def _gone(pid: int) -> bool:

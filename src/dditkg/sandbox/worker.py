@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import signal
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,9 @@ def work(store: LocalStore, channel: int, settings: Settings) -> None:
 
     The first frame out says which layers of confinement took hold.
     """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # Ctrl-C and service managers signal every process at once; queries under way are still to be answered.
+        signal.signal(number, signal.SIG_IGN)
     _warm_up(store)
     size = confinement.Size()
     layers = confinement.confine(settings.worker_memory, size)
