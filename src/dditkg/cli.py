@@ -1,13 +1,27 @@
-"""The command line: each verb reads its words, calls one function and prints."""
+"""An open knowledge graph of the digital, data and innovation capabilities of an organisation."""
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
+import pkgutil
+import shutil
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from dditkg.errors import DditkgError
+from dditkg.errors import BadFile, DditkgError, WrongUse
+from dditkg.settings import Settings
+
+if TYPE_CHECKING:
+    from dditkg.questions import Question
+    from dditkg.search import Index
+    from dditkg.store import Table
+
+_ROW_FORMATS = ("table", "csv", "tsv", "json", "md")
+_GRAPH_FORMATS = ("ttl", "jsonld", "nt", "rdfxml")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -29,30 +43,161 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="dditkg", description=__doc__)
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="COMMAND")
 
-    fmt = verbs.add_parser("fmt", help="write Turtle and mapping files in the canonical form")
-    fmt.add_argument("paths", nargs="*", type=Path, help="files or folders; default: the whole project")
-    fmt.add_argument("--check", action="store_true", help="change nothing; name the files that differ and exit 1")
-    fmt.set_defaults(run=_fmt)
+    ask = verbs.add_parser("ask", help="answer one of the named questions: dditkg ask NAME skill=data-matching")
+    ask.add_argument("question", help="a name from `dditkg questions`")
+    ask.add_argument("values", nargs="*", metavar="NAME=VALUE", help="what is asked about; `*` for any")
+    ask.add_argument("-f", "--format", choices=_ROW_FORMATS, default="table")
+    ask.set_defaults(run=_ask)
+
+    listing = verbs.add_parser("questions", help="list the questions and what each helps to decide")
+    listing.add_argument("-f", "--format", choices=("table", "json", "md"), default="table")
+    listing.set_defaults(run=_questions)
+
+    sparql = verbs.add_parser("sparql", help="answer a SPARQL query of your own")
+    sparql.add_argument("query", help="the query, a file that holds it, or - for standard input")
+    sparql.add_argument("-f", "--format", choices=(*_ROW_FORMATS[:-1], "xml", "md", *_GRAPH_FORMATS))
+    sparql.add_argument("--timeout", type=float, default=Settings.query_seconds, help="seconds (default: %(default)s)")
+    sparql.set_defaults(run=_sparql)
+
+    show = verbs.add_parser("show", help="show one thing: dditkg show data-matching, dditkg show gdad:data-modelling")
+    show.add_argument("name", help="a name, a short form such as skill:data-matching, or an address")
+    show.add_argument("-f", "--format", choices=("text", "json", *_GRAPH_FORMATS), default="text")
+    show.set_defaults(run=_show)
+
+    serve = verbs.add_parser("serve", help="serve pages, linked data and a SPARQL endpoint")
+    serve.add_argument("--host", default=Settings.host, help="address to listen at (default: %(default)s)")
+    serve.add_argument("--port", type=int, default=Settings.port, help="port; 0 for any (default: %(default)s)")
+    serve.add_argument("--base", help="address that people use, when it differs from the one listened at")
+    serve.add_argument("--data", nargs="+", type=Path, metavar="FILE", help="serve these files instead")
+    serve.set_defaults(run=_serve)
 
     check = verbs.add_parser("check", help="judge the content by every rule")
     check.add_argument("path", nargs="?", type=Path, help="a folder with ontology/ and data/; default: found upwards")
     check.add_argument("--strict", action="store_true", help="warnings count too")
     check.add_argument("-f", "--format", choices=("text", "json"), default="text")
     check.set_defaults(run=_check)
+
+    fmt = verbs.add_parser("fmt", help="write Turtle and mapping files in the canonical form")
+    fmt.add_argument("paths", nargs="*", type=Path, help="files or folders; default: the whole project")
+    fmt.add_argument("--check", action="store_true", help="change nothing; name the files that differ and exit 1")
+    fmt.set_defaults(run=_fmt)
+
+    imports = verbs.add_parser("import", help="turn an outside framework's files into ours")
+    formats = imports.add_subparsers(dest="format", required=True, metavar="FORMAT")
+    for module in _importers():
+        importer = formats.add_parser(module, help=import_module(f"dditkg.importers.{module}").SUMMARY)
+        importer.add_argument("source", type=Path, help="the folder or file to read")
+        importer.add_argument("target", type=Path, help="the Turtle file to write")
+        importer.set_defaults(run=_import, importer=module)
     return parser
 
 
-def _fmt(arguments: argparse.Namespace) -> int:
-    from dditkg.dataset import find_root
-    from dditkg.form import format_files
+def _importers() -> list[str]:
+    import dditkg.importers
 
-    paths = arguments.paths or [find_root(Path.cwd())]
-    changed, seen = format_files(paths, write=not arguments.check)
-    for path in changed:
-        print(f"{path}: {'not in the canonical form' if arguments.check else 'written'}")
-    verb = "differ" if arguments.check else "changed"
-    print(f"{seen} files, {len(changed)} {verb}.")
-    return 1 if arguments.check and changed else 0
+    return sorted(module.name for module in pkgutil.iter_modules(dditkg.importers.__path__))
+
+
+def _ask(arguments: argparse.Namespace) -> int:
+    from dditkg import rows
+    from dditkg.formats import CSV, TSV
+    from dditkg.questions import find_question
+    from dditkg.store import answer_bytes
+
+    index = _index()
+    question = find_question(_all_questions(), arguments.question)
+    query = question.bound(_values(arguments.values), index.resolve)
+    if arguments.format in ("csv", "tsv"):
+        _write(answer_bytes(index.dataset.store, query, {"csv": CSV, "tsv": TSV}[arguments.format]))
+        return 0
+    table = index.dataset.store.select(query)
+    if arguments.format == "table":
+        print(question.summary)
+    print(rows.as_json(table) if arguments.format == "json" else _rows(table, arguments.format, index))
+    return 0
+
+
+def _questions(arguments: argparse.Namespace) -> int:
+    import json
+
+    listed = _all_questions().values()
+    if arguments.format == "json":
+        print(
+            json.dumps(
+                [
+                    {
+                        "name": q.name,
+                        "summary": q.summary,
+                        "decision": q.decision,
+                        "parameters": {p.name: p.example for p in q.parameters},
+                    }
+                    for q in listed
+                ],
+                ensure_ascii=False,
+                indent=1,
+            )
+        )
+        return 0
+    for question in listed:
+        parameters = " ".join(f"{p.name}={p.example}" for p in question.parameters)
+        if arguments.format == "md":
+            print(f"- **{question.summary}** `dditkg ask {question.name} {parameters}`".rstrip())
+        else:
+            print(f"{question.name} {parameters}\n    {question.summary}\n    Helps to decide: {question.decision}")
+    return 0
+
+
+def _sparql(arguments: argparse.Namespace) -> int:
+    from dditkg import formats
+    from dditkg.sandbox import ask_once
+    from dditkg.store import Table, terms_of
+
+    index = _index()
+    settings = dataclasses.replace(Settings(), query_seconds=arguments.timeout)
+    wanted = arguments.format or "table"
+    named = formats.by_name(wanted, (*formats.RESULT_FORMATS, *formats.GRAPH_FORMATS))
+    as_table = wanted in ("table", "md")
+    # A table is made from SPARQL JSON; an answer that is a graph comes as Turtle.
+    accept = "application/sparql-results+json, text/turtle;q=0.5" if as_table or named is None else named.media_type
+    answer = ask_once(index.dataset.store, _query_text(arguments.query), accept, settings)
+    if not as_table or not answer.content_type.startswith(formats.SPARQL_JSON.media_type):
+        _write(answer.body)
+        return 0
+    table = terms_of(answer.body)
+    print(_rows(table, wanted, index) if isinstance(table, Table) else "yes" if table else "no")
+    return 0
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    from dditkg import formats
+    from dditkg.documents import CONTEXT_PATH, Documents
+    from dditkg.terms import BASE
+
+    index = _index()
+    iri = index.resolve(arguments.name)
+    documents = Documents(index.dataset, BASE.rstrip("/") + CONTEXT_PATH)
+    if arguments.format == "text":
+        print(_described(documents.plain(iri), index))
+    else:
+        wanted = formats.by_name(arguments.format, formats.DOCUMENT_FORMATS)
+        assert wanted is not None
+        _write(documents.render(iri, wanted))
+    return 0
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    from dditkg.dataset import open_dataset, open_files
+    from dditkg.http import app, site
+    from dditkg.sandbox import listen, serve
+
+    settings = Settings(host=arguments.host, port=arguments.port, base=arguments.base)
+    listening = listen(settings)
+    settings = dataclasses.replace(settings, port=listening.getsockname()[1])
+    print(f"dditkg: {settings.address}", flush=True)
+    dataset = open_files(arguments.data) if arguments.data else open_dataset()
+    prepared = site.prepare(dataset, _all_questions(), settings)
+    serve(dataset.store, lambda bound, pool: app.run(prepared, bound, pool), settings, listening)
+    return 0
 
 
 def _check(arguments: argparse.Namespace) -> int:
@@ -71,6 +216,102 @@ def _check(arguments: argparse.Namespace) -> int:
             print(f"{finding}{note}")
         print(report.closing)
     return 0 if report.passed(arguments.strict) else 1
+
+
+def _fmt(arguments: argparse.Namespace) -> int:
+    from dditkg.dataset import find_root
+    from dditkg.form import format_files
+
+    paths = arguments.paths or [find_root(Path.cwd())]
+    changed, seen = format_files(paths, write=not arguments.check)
+    for path in changed:
+        print(f"{path}: {'not in the canonical form' if arguments.check else 'written'}")
+    verb = "differ" if arguments.check else "changed"
+    print(f"{seen} files, {len(changed)} {verb}.")
+    return 1 if arguments.check and changed else 0
+
+
+def _import(arguments: argparse.Namespace) -> int:
+    print(import_module(f"dditkg.importers.{arguments.importer}").run(arguments.source, arguments.target))
+    return 0
+
+
+def _index() -> Index:
+    from dditkg.dataset import open_dataset
+    from dditkg.search import index
+
+    return index(open_dataset())
+
+
+def _all_questions() -> dict[str, Question]:
+    from dditkg.dataset import installed_questions
+    from dditkg.questions import read_questions
+
+    return read_questions(installed_questions())
+
+
+def _values(pairs: Sequence[str]) -> dict[str, str]:
+    values = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals or not name:
+            raise WrongUse(f"“{pair}” is not of the form NAME=VALUE, such as skill=data-matching.")
+        values[name] = value
+    return values
+
+
+def _query_text(given: str) -> str:
+    if given == "-":
+        return sys.stdin.read()
+    path = Path(given)
+    try:
+        is_file = "{" not in given and path.is_file()
+    except OSError:
+        is_file = False
+    if is_file:
+        return path.read_text(encoding="utf-8")
+    if "{" not in given:
+        raise BadFile(f"{given}: there is no such file, and it is not a query.")
+    return given
+
+
+def _rows(table: Table, wanted: str, index: Index) -> str:
+    from dditkg import rows
+
+    if wanted == "md":
+        return rows.as_markdown(table, index.short)
+    width = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 140
+    return rows.as_text(table, width, index.short)
+
+
+def _described(document: dict[str, object], index: Index) -> str:
+    """A document as indented lines: key, then its values by name."""
+    lines = [f"{index.label(str(document['id']))}", f"  {document['id']}"]
+    for key, value in document.items():
+        if key in ("@context", "id", "label", "inScheme", "topConceptOf"):
+            continue
+        lines.append(f"{key}")
+        lines += [f"  {line}" for line in _value_lines(value, index)]
+    return "\n".join(lines)
+
+
+def _value_lines(value: object, index: Index) -> list[str]:
+    if isinstance(value, list):
+        return [line for item in value for line in _value_lines(item, index)]
+    if isinstance(value, dict):
+        if "id" in value:
+            iri = str(value["id"])
+            return [f"{index.label(iri)}  [{index.short(iri)}]"]
+        if "@value" in value:
+            return [str(value["@value"])]
+        return [line for text in value.values() for line in _value_lines(text, index)]
+    return [str(value)]
+
+
+def _write(body: bytes) -> None:
+    sys.stdout.flush()
+    sys.stdout.buffer.write(body if body.endswith(b"\n") else body + b"\n")
+    sys.stdout.buffer.flush()
 
 
 if __name__ == "__main__":

@@ -69,6 +69,11 @@ def installed_root() -> Path:
     return inside if inside.is_dir() else Path(__file__).parents[2]
 
 
+def installed_questions() -> tuple[Path, ...]:
+    """The question files of this installation."""
+    return tuple(sorted((installed_root() / "queries").glob("*.rq")))
+
+
 @dataclass(frozen=True)
 class Dataset:
     """A loaded, completed, read-only set of triples."""
@@ -97,7 +102,7 @@ def open_dataset(root: Path | None = None) -> Dataset:
 def load(compiled: Path) -> Dataset:
     """A dataset written by `Dataset.write`."""
     store = LocalStore(_doubled(parse_file(compiled).quads))
-    versions = [term.value for term in store.objects(_VERSION_OF[0], _VERSION_OF[1].value)]
+    versions = [_value(term) for term in store.objects(_VERSION_OF[0], _VERSION_OF[1].value)]
     if len(versions) != 1:
         raise BadContent(f"{compiled} names no version. Build it again.")
     return Dataset(store, declared_prefixes(store), versions[0])

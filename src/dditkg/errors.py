@@ -31,7 +31,13 @@ class DditkgError(Exception):
 
     def problem(self) -> dict[str, Any]:
         """The error as an RFC 9457 problem document."""
-        return {"type": "about:blank", "title": self.title, "status": self.status, "detail": self.message, **self.details}
+        return {
+            "type": "about:blank",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.message,
+            **self.details,
+        }
 
 
 class WrongUse(DditkgError):

@@ -28,7 +28,7 @@ class Format:
 
 HTML = Format("html", ".html", "text/html", "Web page", ("application/xhtml+xml",))
 TURTLE = Format("ttl", ".ttl", "text/turtle", "Turtle", ("application/x-turtle",))
-JSONLD = Format("jsonld", ".jsonld", "application/ld+json", "JSON-LD", ("application/json",), charset=False)
+JSONLD = Format("jsonld", ".jsonld", "application/ld+json", "JSON-LD", charset=False)
 NTRIPLES = Format("nt", ".nt", "application/n-triples", "N-Triples", ("text/plain",))
 RDFXML = Format("rdfxml", ".rdf", "application/rdf+xml", "RDF/XML", ("application/xml", "text/xml"))
 SPARQL_JSON = Format(
@@ -43,7 +43,7 @@ JSON = Format("json", ".json", "application/json", "JSON", charset=False)
 MARKDOWN = Format("md", ".md", "text/markdown", "Markdown")
 
 #: What a thing's own address offers; the first is the default.
-DOCUMENT_FORMATS = (HTML, TURTLE, JSONLD, NTRIPLES, RDFXML)
+DOCUMENT_FORMATS = (HTML, JSONLD, TURTLE, NTRIPLES, RDFXML, JSON)
 #: What CONSTRUCT and DESCRIBE offer.
 GRAPH_FORMATS = (TURTLE, NTRIPLES, RDFXML, JSONLD)
 #: What SELECT offers, and ASK its first two.

@@ -147,5 +147,3 @@ def _expand(example: str, prefixes: Mapping[str, str]) -> str | None:
         return example[1:-1]
     prefix, colon, local = example.partition(":")
     return prefixes[prefix] + local if colon and prefix in prefixes else None
-
-

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,8 @@ from dditkg.errors import BadFile, BadQuery
 from dditkg.formats import Format
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+#: What can stand as a subject.
+Node = ox.NamedNode | ox.BlankNode | ox.Triple
 Choose = Callable[[Sequence[Format]], Format]
 
 _SYNTAX = {
@@ -113,8 +114,7 @@ class LocalStore:
         """Rows of one of our own SELECT queries."""
         results = self._query(query)
         assert isinstance(results, ox.QuerySolutions)
-        columns = tuple(v.value for v in results.variables)
-        return Table(columns, tuple(tuple(row[c] for c in columns) for row in results))
+        return _table(results)
 
     def construct(self, query: str) -> list[ox.Triple]:
         """Triples of one of our own CONSTRUCT queries."""
@@ -122,7 +122,7 @@ class LocalStore:
         assert isinstance(results, ox.QueryTriples)
         return list(results)
 
-    def outgoing(self, subject: Term) -> list[ox.Quad]:
+    def outgoing(self, subject: Node) -> list[ox.Quad]:
         """What the default graph says about a subject."""
         return list(self.engine.quads_for_pattern(subject, None, None, ox.DefaultGraph()))
 
@@ -130,7 +130,7 @@ class LocalStore:
         """What the default graph says with `target` as its object."""
         return list(self.engine.quads_for_pattern(None, predicate, target, ox.DefaultGraph()))
 
-    def objects(self, subject: Term, predicate: str) -> list[Term]:
+    def objects(self, subject: Node, predicate: str) -> list[Term]:
         """The objects of one property in the default graph."""
         pattern = self.engine.quads_for_pattern(subject, ox.NamedNode(predicate), None, ox.DefaultGraph())
         return [quad.object for quad in pattern]
@@ -172,9 +172,15 @@ def _query_complaint(error: SyntaxError | ValueError) -> str:
     return " ".join(text.split()).rstrip(".") + "."
 
 
-def table_from_json(data: bytes) -> tuple[tuple[str, ...], list[dict[str, str]]]:
-    """Column names and plain values of a SPARQL results JSON document."""
-    document = json.loads(data)
-    columns = tuple(document["head"].get("vars", ()))
-    rows = [{k: v["value"] for k, v in row.items()} for row in document.get("results", {}).get("bindings", ())]
-    return columns, rows
+def terms_of(body: bytes) -> Table | bool:
+    """A SPARQL results JSON document as a table, or the truth of an ASK."""
+    results = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
+    if isinstance(results, ox.QueryBoolean):
+        return bool(results)
+    assert isinstance(results, ox.QuerySolutions)
+    return _table(results)
+
+
+def _table(results: ox.QuerySolutions) -> Table:
+    columns = tuple(variable.value for variable in results.variables)
+    return Table(columns, tuple(tuple(row[column] for column in columns) for row in results))

@@ -45,6 +45,11 @@ def path_of(iri: str) -> str | None:
     return iri[len(BASE) :] if iri.startswith(BASE) else None
 
 
+def kind_of(iri: str) -> str | None:
+    """`skill` for …/skill/x, `framework/gdad/skill` for …/framework/gdad/skill/x, None for others' IRIs."""
+    return iri.removeprefix(BASE).rpartition("/")[0] if iri.startswith(BASE) else None
+
+
 @dataclass(frozen=True)
 class Prefixes:
     """The one table of prefixes. Built from the sh:declare statements of the content."""
@@ -75,7 +80,7 @@ class Prefixes:
         """The CURIE for an IRI with the longest namespace, or None. Its local part may hold a slash."""
         for namespace, prefix in self._by_length:
             if iri.startswith(namespace) and len(iri) > len(namespace):
-                return f"{prefix}:{iri[len(namespace):]}"
+                return f"{prefix}:{iri[len(namespace) :]}"
         return None
 
     def used_in(self, iris: Iterable[str]) -> dict[str, str]:

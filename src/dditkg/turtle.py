@@ -157,7 +157,7 @@ class _Writer:
         for namespace, prefix in self.namespaces:
             if iri.startswith(namespace) and _LOCAL.fullmatch(iri[len(namespace) :]):
                 self.used[prefix] = namespace
-                return f"{prefix}:{iri[len(namespace):]}"
+                return f"{prefix}:{iri[len(namespace) :]}"
         return f"<{iri}>"
 
 

@@ -1,0 +1,325 @@
+"""What the graph says about one thing, as RDF and as JSON-LD that is also plain JSON.
+
+A document holds what is said of a thing, what other things say of it, and the names of everything it mentions.
+All its forms hold the same triples: expanding the JSON gives back exactly the Turtle.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import pyoxigraph as ox
+
+from dditkg import formats
+from dditkg.dataset import Dataset
+from dditkg.errors import NotFound
+from dditkg.formats import Format
+from dditkg.terms import DD, OWL, RDF, RDFS, SKOS, XSD
+
+CONTEXT_PATH = "/context/v1.jsonld"
+
+_TYPE, _LABEL, _PREF = (ox.NamedNode(iri) for iri in (RDF + "type", RDFS + "label", SKOS + "prefLabel"))
+_TRUE = ox.Literal(True)
+# What an embedded thing does not repeat: its lists and its state are on its own page.
+_NOT_EMBEDDED = frozenset({RDF + "type", SKOS + "inScheme", SKOS + "topConceptOf", DD + "reviewState", _PREF.value})
+_ENGINE = {
+    formats.TURTLE: ox.RdfFormat.TURTLE,
+    formats.NTRIPLES: ox.RdfFormat.N_TRIPLES,
+    formats.RDFXML: ox.RdfFormat.RDF_XML,
+}
+
+
+@dataclass(frozen=True)
+class Property:
+    """A property as the ontology declares it, with its key in JSON and its name read backwards."""
+
+    iri: str
+    label: str
+    key: str
+    links: bool
+    datatype: str | None
+    single: bool
+    inverse_label: str | None
+
+    @property
+    def inverse_key(self) -> str | None:
+        return _camel(self.inverse_label) if self.inverse_label else None
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The properties and classes that documents may use."""
+
+    properties: dict[str, Property]
+    classes: dict[str, str]
+    embedded: frozenset[str]
+
+    def context(self) -> dict[str, object]:
+        """The JSON-LD context, version 1: written from the ontology, only ever added to."""
+        terms: dict[str, object] = {"@version": 1.1, "@protected": True, "id": "@id", "type": "@type"}
+        terms |= {name: iri for iri, name in sorted(self.classes.items(), key=lambda item: item[1])}
+        for prop in sorted(self.properties.values(), key=lambda p: p.key):
+            terms[prop.key] = self._term(prop)
+            if prop.inverse_key:
+                terms[prop.inverse_key] = {"@reverse": prop.iri, "@container": "@set"}
+        return {"@context": terms}
+
+    @staticmethod
+    def _term(prop: Property) -> dict[str, object]:
+        term: dict[str, object] = {"@id": prop.iri}
+        if prop.links:
+            term["@type"] = "@id"
+        elif prop.datatype:
+            term["@type"] = prop.datatype
+        else:
+            term["@container"] = "@language" if prop.single else ["@language", "@set"]
+            return term
+        if not prop.single:
+            term["@container"] = "@set"
+        return term
+
+
+def vocabulary(dataset: Dataset) -> Vocabulary:
+    """Read the ontology once."""
+    store = dataset.store
+    properties: dict[str, Property] = {}
+    strings = _plain_string_properties(dataset)
+    for kind in ("ObjectProperty", "DatatypeProperty", "AnnotationProperty"):
+        for quad in store.incoming(ox.NamedNode(OWL + kind), _TYPE):
+            iri = str(getattr(quad.subject, "value", ""))
+            node = ox.NamedNode(iri)
+            datatype = _first(dataset, node, RDFS + "range") or (XSD + "string" if iri in strings else None)
+            properties[iri] = Property(
+                iri=iri,
+                label=_first(dataset, node, RDFS + "label") or iri,
+                key=_first(dataset, node, DD + "jsonName") or re.split(r"[/#]", iri)[-1],
+                links=kind == "ObjectProperty",
+                datatype=datatype,
+                single=_TRUE in store.objects(node, DD + "atMostOne"),
+                inverse_label=_first(dataset, node, DD + "inverseLabel"),
+            )
+    classes = {
+        quad.subject.value: re.split(r"[/#]", quad.subject.value)[-1]
+        for quad in store.incoming(ox.NamedNode(OWL + "Class"), _TYPE)
+        if isinstance(quad.subject, ox.NamedNode)
+    }
+    embedded = {
+        quad.subject.value
+        for quad in store.incoming(_TRUE, ox.NamedNode(DD + "embedded"))
+        if isinstance(quad.subject, ox.NamedNode)
+    }
+    return Vocabulary(properties, classes, frozenset(embedded))
+
+
+def _plain_string_properties(dataset: Dataset) -> set[str]:
+    """Properties whose values are strings without a language: codes, editions, states."""
+    engine = dataset.store.engine
+    found = set()
+    for quad in engine.quads_for_pattern(None, None, None, ox.DefaultGraph()):
+        value = quad.object
+        if isinstance(value, ox.Literal) and not value.language and value.datatype.value == XSD + "string":
+            found.add(quad.predicate.value)
+    return found
+
+
+class Documents:
+    """The documents of a dataset. `context_url` is where the answers say their context is."""
+
+    def __init__(self, dataset: Dataset, context_url: str) -> None:
+        self.dataset = dataset
+        self.vocabulary = vocabulary(dataset)
+        self.context_url = context_url
+        self.context = json.dumps(self.vocabulary.context(), ensure_ascii=False, indent=1).encode()
+        self._render = lru_cache(maxsize=20_000)(self._rendered)
+
+    def has(self, iri: str) -> bool:
+        """Whether the graph says anything about an IRI."""
+        engine = self.dataset.store.engine
+        return next(engine.quads_for_pattern(_node(iri), None, None, ox.DefaultGraph()), None) is not None
+
+    def render(self, iri: str, wanted: Format) -> bytes:
+        """A thing's document in Turtle, JSON-LD, N-Triples or RDF/XML. Raises NotFound."""
+        return self._render(iri, wanted)
+
+    def _rendered(self, iri: str, wanted: Format) -> bytes:
+        if wanted in (formats.JSONLD, formats.JSON):
+            return json.dumps(self.plain(iri), ensure_ascii=False, indent=1).encode()
+        triples = self.triples(iri)
+        used = self.dataset.prefixes.used_in(_iris(triples))
+        return ox.serialize(triples, format=_ENGINE[wanted], prefixes=used) or b""
+
+    def triples(self, iri: str) -> list[ox.Triple]:
+        """Everything in a thing's document, each triple once. Raises NotFound."""
+        if not self.has(iri):
+            raise NotFound(f"Nothing here has the address {iri}.")
+        root = _node(iri)
+        found: dict[ox.Triple, None] = {quad.triple: None for quad in self.dataset.store.outgoing(root)}
+        neighbours: dict[ox.NamedNode, None] = {}
+        for triple in list(found):
+            if isinstance(triple.object, ox.NamedNode) and triple.predicate != _TYPE:
+                neighbours[triple.object] = None
+        for quad in self.dataset.store.incoming(root):
+            prop = self.vocabulary.properties.get(quad.predicate.value)
+            if prop and prop.inverse_label and isinstance(quad.subject, ox.NamedNode):
+                found[quad.triple] = None
+                neighbours[quad.subject] = None
+        for node in neighbours:
+            if node != root:
+                for triple in self._summary(node, root):
+                    found[triple] = None
+        return sorted(found, key=str)
+
+    def _summary(self, node: ox.NamedNode, root: ox.NamedNode) -> Iterable[ox.Triple]:
+        """A neighbour's name; and all it says, where its class is shown whole."""
+        yield from self._names(node)
+        types = self.dataset.store.objects(node, RDF + "type")
+        if not any(isinstance(term, ox.NamedNode) and term.value in self.vocabulary.embedded for term in types):
+            return
+        for quad in self.dataset.store.outgoing(node):
+            if quad.predicate.value in _NOT_EMBEDDED or quad.object == root:
+                continue
+            yield quad.triple
+            if isinstance(quad.object, ox.NamedNode):
+                yield from self._names(quad.object)
+
+    def _names(self, node: ox.NamedNode) -> Iterable[ox.Triple]:
+        engine = self.dataset.store.engine
+        for predicate in (_PREF, _LABEL):
+            for quad in engine.quads_for_pattern(node, predicate, None, ox.DefaultGraph()):
+                yield quad.triple
+
+    def plain(self, iri: str) -> dict[str, object]:
+        """The JSON form: flat keys, names of everything mentioned, one shape for one kind. Raises NotFound."""
+        triples = self.triples(iri)
+        said: dict[object, list[ox.Triple]] = {}
+        backwards: list[ox.Triple] = []
+        root = _node(iri)
+        for triple in triples:
+            said.setdefault(triple.subject, []).append(triple)
+            if triple.object == root and triple.subject != root:
+                backwards.append(triple)
+        document = {"@context": self.context_url, **self._object(root, said, root)}
+        for triple in backwards:
+            prop = self.vocabulary.properties[triple.predicate.value]
+            if prop.inverse_key:
+                values = document.setdefault(prop.inverse_key, [])
+                assert isinstance(values, list)
+                values.append(self._object(triple.subject, said, root))
+        return document
+
+    def _object(self, node: object, said: dict[object, list[ox.Triple]], root: ox.NamedNode) -> dict[str, object]:
+        result: dict[str, object] = {"id": str(getattr(node, "value", node))}
+        grouped: dict[str, list[object]] = {}
+        types = []
+        for triple in said.get(node, ()):
+            if triple.predicate == _TYPE:
+                types.append(str(getattr(triple.object, "value", "")))
+            elif node == root or triple.object != root:
+                grouped.setdefault(triple.predicate.value, []).append(triple.object)
+        if types:
+            result["type"] = self._types(types)
+        for predicate in sorted(grouped, key=self._order):
+            prop = self.vocabulary.properties.get(predicate)
+            if prop is None:
+                result[predicate] = [_expanded(value) for value in grouped[predicate]]
+            else:
+                result[prop.key] = self._values(prop, grouped[predicate], said, root, node == root)
+        return result
+
+    def _values(
+        self,
+        prop: Property,
+        values: list[object],
+        said: dict[object, list[ox.Triple]],
+        root: ox.NamedNode,
+        nested: bool,
+    ) -> object:
+        if prop.links:
+            plain: list[object] = [self._link(value, said, root, nested) for value in values]
+        elif all(isinstance(value, ox.Literal) and value.language for value in values) and not prop.datatype:
+            return _language_map(prop, values)
+        else:
+            plain = [_scalar(value, prop.datatype) for value in values]
+        return plain[0] if prop.single and len(plain) == 1 else plain
+
+    def _link(self, value: object, said: dict[object, list[ox.Triple]], root: ox.NamedNode, nested: bool) -> object:
+        if not isinstance(value, ox.NamedNode):
+            return _expanded(value)
+        if value == root:
+            return {"id": value.value}
+        if nested:
+            return self._object(value, said, root)
+        names: dict[object, list[ox.Triple]] = {
+            value: [t for t in said.get(value, ()) if t.predicate in (_PREF, _LABEL)]
+        }
+        return self._object(value, names, root)
+
+    def _types(self, iris: list[str]) -> list[str]:
+        """Class names, the most telling first: Capability before ModelUnit, Unit and Concept."""
+        ranked = sorted(iris, key=lambda iri: (not iri.startswith(DD), iri == DD + "Unit", iri.endswith("Unit"), iri))
+        return [self.vocabulary.classes.get(iri, iri) for iri in ranked]
+
+    def _order(self, predicate: str) -> tuple[int, str]:
+        prop = self.vocabulary.properties.get(predicate)
+        key = prop.key if prop else predicate
+        first = ("label", "altLabels", "definition", "scopeNote", "code")
+        return (first.index(key) if key in first else len(first), key)
+
+
+def _node(iri: str) -> ox.NamedNode:
+    try:
+        return ox.NamedNode(iri)
+    except ValueError as error:
+        raise NotFound(f"“{iri}” is not an address.") from error
+
+
+def _first(dataset: Dataset, node: ox.NamedNode, predicate: str) -> str | None:
+    values = sorted(str(getattr(term, "value", term)) for term in dataset.store.objects(node, predicate))
+    return values[0] if values else None
+
+
+def _camel(label: str) -> str:
+    first, *rest = (str(word) for word in re.findall(r"[A-Za-z]+", label))
+    return first.lower() + "".join(word.capitalize() for word in rest)
+
+
+def _language_map(prop: Property, values: list[object]) -> dict[str, object]:
+    """Texts by language: one text where the property has at most one, else a list."""
+    texts: dict[str, list[str]] = {}
+    for value in values:
+        assert isinstance(value, ox.Literal)
+        texts.setdefault(value.language or "", []).append(value.value)
+    return {lang: said[0] if prop.single and len(said) == 1 else said for lang, said in texts.items()}
+
+
+def _scalar(value: object, datatype: str | None) -> object:
+    if isinstance(value, ox.Literal) and not value.language and value.datatype.value == datatype:
+        if datatype == XSD + "integer" and re.fullmatch(r"-?(0|[1-9][0-9]{0,14})", value.value):
+            return int(value.value)
+        if datatype == XSD + "boolean" and value.value in ("true", "false"):
+            return value.value == "true"
+        return value.value
+    return _expanded(value)
+
+
+def _expanded(value: object) -> object:
+    if isinstance(value, ox.NamedNode):
+        return {"id": value.value}
+    if isinstance(value, ox.Literal):
+        if value.language:
+            return {"@value": value.value, "@language": value.language}
+        if value.datatype.value == XSD + "string":
+            return {"@value": value.value}
+        return {"@value": value.value, "@type": value.datatype.value}
+    return {"id": f"_:{getattr(value, 'value', value)}"}
+
+
+def _iris(triples: Iterable[ox.Triple]) -> Iterable[str]:
+    for triple in triples:
+        for term in (triple.subject, triple.predicate, triple.object):
+            if isinstance(term, ox.NamedNode):
+                yield term.value

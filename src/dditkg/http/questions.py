@@ -1,0 +1,137 @@
+"""Each question at its own address, as a page, JSON or CSV, and as an operation in the API's description."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dditkg import formats, rows
+from dditkg.errors import WrongUse
+from dditkg.formats import Format
+from dditkg.http import pages
+from dditkg.http.replies import choose, reply
+from dditkg.http.site import Site
+from dditkg.questions import Parameter, Question
+from dditkg.store import answer_bytes
+
+_JSON_TYPE = {"number": "integer"}
+
+
+def mount(app: FastAPI, site: Site) -> None:
+    """Add `/questions` and a documented operation for each question."""
+
+    async def overview(request: Request) -> Response:
+        chosen = choose(request.headers.get("accept"), (formats.HTML, formats.JSON))
+        if chosen is formats.HTML:
+            return reply(request, pages.questions(site), chosen.content_type, headers=pages.HEADERS)
+        listed = [_described(site, question) for question in site.questions.values()]
+        return reply(request, _json({"questions": listed}), chosen.content_type)
+
+    app.add_api_route("/questions", overview, summary="All questions", tags=["questions"], response_class=Response)
+    for question in site.questions.values():
+        _mount_one(app, site, question)
+
+
+def _mount_one(app: FastAPI, site: Site, question: Question) -> None:
+    async def answer(request: Request) -> Response:
+        return _answer(site, question, request)
+
+    path = f"/questions/{question.name}"
+    app.add_api_route(
+        path,
+        answer,
+        name=question.name,
+        operation_id=question.name.replace("-", "_"),
+        summary=question.summary,
+        description=f"{question.description}\n\nInforms: {question.decision}",
+        tags=["questions"],
+        response_class=Response,
+        responses={
+            200: {
+                "description": "The rows of the answer",
+                "content": {
+                    "application/json": {"schema": _schema(question)},
+                    "text/csv": {"schema": {"type": "string"}},
+                    "text/html": {"schema": {"type": "string"}},
+                },
+            },
+            400: {"description": "A parameter that cannot be understood"},
+            404: {"description": "A name that nothing here has"},
+        },
+        openapi_extra={"parameters": [_parameter(p) for p in question.parameters]},
+    )
+    for suffix in (formats.JSON.suffix, formats.CSV.suffix):
+        app.add_api_route(path + suffix, answer, include_in_schema=False, response_class=Response)
+
+
+def _answer(site: Site, question: Question, request: Request) -> Response:
+    names = [name for name, _ in request.query_params.multi_items()]
+    for name in names:
+        if names.count(name) > 1:
+            raise WrongUse(f"“{name}” is given {names.count(name)} times. Give it once.")
+    suffix = formats.by_name(request.url.path.rpartition(".")[2], (formats.JSON, formats.CSV))
+    chosen = suffix or choose(request.headers.get("accept"), formats.QUESTION_FORMATS)
+    values = dict(request.query_params)
+    query = question.bound(values, site.index.resolve)
+    headers = {"X-Dataset-Version": site.dataset.version}
+    if chosen is formats.HTML:
+        body = pages.answer(site, question, values, query, site.dataset.store.select(query))
+        return reply(request, body, chosen.content_type, headers={**headers, **pages.HEADERS})
+    return reply(request, rendered(site, question, query, chosen), chosen.content_type, headers=headers)
+
+
+def rendered(site: Site, question: Question, query: str, chosen: Format) -> bytes:
+    """An answer as CSV by the engine, or as plain JSON rows."""
+    if chosen is formats.CSV:
+        return answer_bytes(site.dataset.store, query, formats.CSV)
+    table = site.dataset.store.select(query)
+    return _json({"question": question.name, "version": site.dataset.version, "rows": rows.plain(table)})
+
+
+def _described(site: Site, question: Question) -> dict[str, object]:
+    return {
+        "name": question.name,
+        "summary": question.summary,
+        "description": question.description,
+        "decision": question.decision,
+        "tags": list(question.tags),
+        "url": f"{site.settings.address}/questions/{question.name}",
+        "parameters": [{"name": p.name, "kind": p.kind, "example": p.example} for p in question.parameters],
+    }
+
+
+def _parameter(parameter: Parameter) -> dict[str, Any]:
+    example = parameter.example.strip('"')
+    return {
+        "name": parameter.name,
+        "in": "query",
+        "required": False,
+        "schema": {"type": _JSON_TYPE.get(parameter.kind, "string"), "default": _default(parameter, example)},
+        "description": f"A {parameter.kind}: its name, its short form or its address. `*` for any."
+        if parameter.kind not in ("number", "text")
+        else f"A {parameter.kind}.",
+    }
+
+
+def _default(parameter: Parameter, example: str) -> object:
+    return int(example) if parameter.kind == "number" else example
+
+
+def _schema(question: Question) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "required": ["question", "version", "rows"],
+        "properties": {
+            "question": {"const": question.name},
+            "version": {"type": "string", "description": "The version of the dataset that answered"},
+            "rows": {"type": "array", "items": {"type": "object"}},
+        },
+    }
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=1).encode()

@@ -1,0 +1,64 @@
+"""Replies that every router gives alike: bytes with a strong ETag, and problems in the form the client reads."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dditkg import formats
+from dditkg.errors import DditkgError, NotAcceptable
+from dditkg.formats import Format
+
+#: Read by anyone from anywhere; nothing here is private.
+OPEN = {"Access-Control-Allow-Origin": "*", "X-Content-Type-Options": "nosniff"}
+_MINUTES = "public, max-age=300"
+
+
+def reply(
+    request: Request,
+    body: bytes,
+    content_type: str,
+    *,
+    vary: str | None = "Accept",
+    cache: str = _MINUTES,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """A whole representation: 304 when the client holds it already, no body for HEAD."""
+    tag = f'"{hashlib.sha256(content_type.encode() + body).hexdigest()[:24]}"'
+    sent = {**OPEN, "ETag": tag, "Cache-Control": cache, **({"Vary": vary} if vary else {}), **(headers or {})}
+    if _holds(request.headers.get("if-none-match"), tag):
+        return Response(status_code=304, headers=sent)
+    return Response(body, media_type=None, headers={**sent, "Content-Type": content_type})
+
+
+def problem(error: DditkgError) -> Response:
+    """An RFC 9457 problem document."""
+    body = json.dumps(error.problem(), ensure_ascii=False).encode()
+    headers = {**OPEN, "Cache-Control": "no-store", "Vary": "Accept", "Content-Type": "application/problem+json"}
+    return Response(body, status_code=error.status, headers=headers)
+
+
+def wants_page(request: Request) -> bool:
+    """Whether the client is a browser, which should see a page and not a problem document."""
+    chosen = formats.negotiate(request.headers.get("accept"), (formats.JSON, formats.HTML))
+    return chosen is formats.HTML
+
+
+def choose(accept: str | None, offered: tuple[Format, ...]) -> Format:
+    """The offered format a client likes best. Raises NotAcceptable that lists what there is."""
+    chosen = formats.negotiate(accept, offered)
+    if chosen is None:
+        names = ", ".join(f.media_type for f in offered)
+        raise NotAcceptable(f"“{accept}” is not among what this address offers: {names}.", available=names.split(", "))
+    return chosen
+
+
+def _holds(if_none_match: str | None, tag: str) -> bool:
+    if if_none_match is None:
+        return False
+    held = {part.strip().removeprefix("W/") for part in if_none_match.split(",")}
+    return "*" in held or tag in held
