@@ -22,8 +22,8 @@ from dditkg.errors import BadContent
 from dditkg.finding import Finding
 from dditkg.places import Places
 from dditkg.shapes import SHAPE, Shapes, read_shapes
-from dditkg.store import parse_file
-from dditkg.terms import SH, Prefixes
+from dditkg.store import Term, parse_file
+from dditkg.terms import SH, XSD, Prefixes
 
 #: The rules on files, beside those in shapes/ and sssom.RULES.
 FILE_RULES = ("Prefix-agreement", "File-empty")
@@ -98,8 +98,11 @@ def _finding(report: rdflib.Graph, result: rdflib.term.Node, places: Places) -> 
     # A rule over the whole graph has the ontology as its focus; what offends is the value.
     whole_graph = report.value(result, SHACL.sourceConstraint) is not None
     node = str(value if whole_graph and value is not None else report.value(result, SHACL.focusNode))
-    file, line = places.of(node, str(path) if isinstance(path, rdflib.URIRef) else None)
+    culprit = None if whole_graph else value
+    file, line = places.of(node, str(path) if isinstance(path, rdflib.URIRef) else None, _term(culprit))
     message = places.with_labels(str(report.value(result, SHACL.resultMessage)))
+    if isinstance(culprit, rdflib.URIRef):
+        message += f" It leads to {places.label(culprit)}."
     return Finding(
         file=file,
         line=line,
@@ -107,6 +110,15 @@ def _finding(report: rdflib.Graph, result: rdflib.term.Node, places: Places) -> 
         severity=str(report.value(result, SHACL.resultSeverity)).removeprefix(SH).lower(),
         message=f"{places.label(node)} {message}",
     )
+
+
+def _term(node: rdflib.term.Node | None) -> Term | None:
+    """A term of the report as the engine spells it."""
+    if isinstance(node, rdflib.Literal):
+        if node.language:
+            return ox.Literal(node, language=node.language)
+        return ox.Literal(node, datatype=ox.NamedNode(node.datatype or XSD + "string"))
+    return ox.NamedNode(node) if isinstance(node, rdflib.URIRef) else None
 
 
 def _prefix_findings(content: Content, table: Prefixes) -> Iterator[Finding]:

@@ -8,10 +8,13 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from dditkg.dataset import Content, Dataset, graph_of
-from dditkg.store import parse_file
-from dditkg.terms import BASE, GRAPH_BASE, RDF, RDFS, SKOS
+from dditkg.store import Term, parse_file
+from dditkg.terms import BASE, RDF, RDFS, SKOS
 
 _IRI = re.compile(r"<?(https?://[^\s<>]+[^\s<>.,;:])>?")
+
+
+Node = ox.NamedNode | ox.BlankNode
 
 
 class Places:
@@ -22,27 +25,32 @@ class Places:
         self._files = {graph_of(path, content.root).value: path for path in content.authored}
         self._texts: dict[Path, tuple[list[str], dict[str, str]]] = {}
 
-    def of(self, iri: str, predicate: str | None = None) -> tuple[str, int]:
-        """File and line of a subject, at the predicate where it has it.
+    def of(self, iri: str, predicate: str | None = None, value: Term | None = None) -> tuple[str, int]:
+        """File and line of a subject, at the predicate and value where it has them.
 
-        A thing that is only derived is found at the thing it is derived from.
+        A thing that is only derived is found at the thing it is derived from; one that nothing describes, at its use.
         """
-        said = self._graphs(iri, predicate) or self._graphs(iri, None)
-        for graph in said:
-            if graph in self._files:
-                return str(self._files[graph]), self._line(self._files[graph], iri, predicate)
-        for quad in self._dataset.store.outgoing(ox.NamedNode(iri)):
+        node = _node(iri)
+        if predicate:
+            for term in (value, None):
+                for path in self._files_with(node, ox.NamedNode(predicate), term):
+                    return str(path), self._line(path, iri, predicate, value)
+        for path in self._files_with(node, None, None):
+            return str(path), self._line(path, iri, predicate)
+        for quad in self._dataset.store.outgoing(node):
             origin = quad.object
-            if isinstance(origin, ox.NamedNode) and origin.value.startswith(BASE) and origin.value != iri:
-                for graph in self._graphs(origin.value, None):
-                    if graph in self._files:
-                        return str(self._files[graph]), self._line(self._files[graph], origin.value, None)
-        return (said[0].removeprefix(GRAPH_BASE) if said else "(nowhere)"), 1
+            if isinstance(origin, ox.NamedNode) and origin.value.startswith(BASE) and origin != node:
+                for path in self._files_with(origin, None, None):
+                    return str(path), self._line(path, origin.value)
+        as_predicate = self._files_with(None, node, None) if isinstance(node, ox.NamedNode) else []
+        for path in (*as_predicate, *self._files_with(None, None, node)):
+            return str(path), self._line(path, iri)
+        return "(nowhere)", 1
 
     def label(self, iri: str) -> str:
         """The name of a thing, or its short form."""
         for predicate in (SKOS + "prefLabel", RDFS + "label"):
-            for term in self._dataset.store.objects(ox.NamedNode(iri), predicate):
+            for term in self._dataset.store.objects(_node(iri), predicate):
                 if isinstance(term, ox.Literal) and term.value.strip():
                     return term.value
         return self._dataset.prefixes.compress(iri) or iri
@@ -51,13 +59,12 @@ class Places:
         """A message with the names of things instead of their addresses."""
         return _IRI.sub(lambda match: self.label(match[1]), message)
 
-    def _graphs(self, iri: str, predicate: str | None) -> list[str]:
-        engine = self._dataset.store.engine
-        wanted = ox.NamedNode(predicate) if predicate else None
-        quads = engine.quads_for_pattern(ox.NamedNode(iri), wanted, None)
-        return sorted({q.graph_name.value for q in quads if isinstance(q.graph_name, ox.NamedNode)})
+    def _files_with(self, subject: Node | None, predicate: ox.NamedNode | None, value: Term | None) -> list[Path]:
+        quads = self._dataset.store.engine.quads_for_pattern(subject, predicate, value)
+        graphs = sorted({q.graph_name.value for q in quads if isinstance(q.graph_name, ox.NamedNode)})
+        return [self._files[graph] for graph in graphs if graph in self._files]
 
-    def _line(self, path: Path, iri: str, predicate: str | None) -> int:
+    def _line(self, path: Path, iri: str, predicate: str | None = None, value: Term | None = None) -> int:
         if path not in self._texts:
             prefixes = parse_file(path).prefixes if path.suffix == ".ttl" else {}
             self._texts[path] = (path.read_text(encoding="utf-8").splitlines(), prefixes)
@@ -69,12 +76,17 @@ class Places:
             start = next(mentions, 0)
         if predicate:
             wanted = _spellings(predicate, prefixes) | ({"a"} if predicate == RDF + "type" else set())
-            for i in range(start, len(lines)):
-                if i > start and lines[i].strip() == ".":
-                    break
-                if wanted & set(lines[i].split()):
-                    return i + 1
+            end = next((i for i in range(start + 1, len(lines)) if lines[i].strip() == "."), len(lines))
+            found = [i for i in range(start, end) if wanted & set(lines[i].split())]
+            text = str(getattr(value, "value", ""))
+            spelled = _spellings(text, prefixes) | {f'"{text}"'}
+            exact = [i for i in found if any(f" {word}" in lines[i] for word in spelled)]
+            return (exact or found or [start])[0] + 1
         return start + 1
+
+
+def _node(text: str) -> Node:
+    return ox.NamedNode(text) if ":" in text else ox.BlankNode(text)
 
 
 def _spellings(iri: str, prefixes: dict[str, str]) -> set[str]:

@@ -27,9 +27,12 @@ _KNOWN = frozenset(
 )
 
 
+_TARGETS = (SHACL.targetClass, SHACL.targetNode, SHACL.targetSubjectsOf, SHACL.targetObjectsOf)
+
+
 @dataclass(frozen=True)
 class Shapes:
-    """The rules, and the graph that holds them. A rule is a named shape with a message."""
+    """The rules, and the graph that holds them. A rule is a property shape, or a node shape with a query."""
 
     graph: rdflib.Graph
     rules: frozenset[str]
@@ -40,8 +43,8 @@ def read_shapes(content: Content, dataset: Dataset) -> Shapes:
     graph = rdflib.Graph()
     for path in content.shapes:
         graph.parse(data="".join(f"{quad.triple} .\n" for quad in parse_file(path).quads), format="nt")
-    named = {str(shape) for shape in graph.subjects(SHACL.message)}
-    rules = frozenset(iri.removesuffix("--query").removeprefix(SHAPE) for iri in named if iri.startswith(SHAPE))
+    named = {*graph.subjects(SHACL.message), *graph.objects(None, SHACL.property), *graph.subjects(SHACL.sparql)}
+    rules = frozenset(str(shape).removesuffix("--query").removeprefix(SHAPE) for shape in named)
     if not rules:
         raise BadContent("The shapes graph has no rule, so nothing would be checked. Look at the folder shapes.")
     for problem in _problems(graph, dataset.store, rules):
@@ -64,9 +67,17 @@ def _problems(graph: rdflib.Graph, store: LocalStore, rules: Iterable[str]) -> I
             if isinstance(named, rdflib.URIRef) and not named.startswith(SHAPE) and str(named) not in declared:
                 yield f"{str(shape).removeprefix(SHAPE)} speaks of {named}, which the ontology does not declare."
     for rule in sorted(rules):
-        for needed in ("name", "severity"):
-            if (rdflib.URIRef(SHAPE + rule), SHACL[needed], None) not in graph:
-                yield f"The rule {rule} has no sh:{needed}."
+        shape = rdflib.URIRef(SHAPE + rule)
+        queries = list(graph.objects(shape, SHACL.sparql))
+        wanted = [(shape, "name"), (shape, "severity")]
+        wanted += [(query, part) for query in queries for part in ("message", "select")]
+        wanted += [] if queries else [(shape, "message"), (shape, "path")]
+        for node, part in wanted:
+            if (node, SHACL[part], None) not in graph:
+                yield f"The rule {rule} has no sh:{part}."
+        bearers = [shape] if queries else list(graph.subjects(SHACL.property, shape))
+        if not any((bearer, target, None) in graph for bearer in bearers for target in _TARGETS):
+            yield f"The rule {rule} is applied to nothing. Name it in a shape that has a target."
 
 
 def _declare_prefixes(graph: rdflib.Graph, dataset: Dataset) -> None:

@@ -17,6 +17,7 @@ from starlette.responses import Response
 from dditkg import formats
 from dditkg.errors import DditkgError
 from dditkg.http import linked_data, pages, questions, sparql
+from dditkg.http.description import described
 from dditkg.http.replies import problem, reply, wants_page
 from dditkg.http.site import Site
 from dditkg.sandbox import Pool
@@ -57,6 +58,7 @@ def create(site: Site, pool: Pool) -> FastAPI:
     def query_page(request: Request) -> Response:
         return reply(request, pages.sparql(site), formats.HTML.content_type, headers=pages.HEADERS)
 
+    app.openapi = lambda: described(FastAPI.openapi(app))  # type: ignore[method-assign]
     app.add_route("/", home)
     app.add_route("/docs", docs)
     app.router.routes += [*sparql.routes(pool, site.settings, query_page), pages.static(), *linked_data.routes(site)]

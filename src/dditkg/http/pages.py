@@ -200,6 +200,8 @@ def view(site: Site, iri: str) -> View:
     for predicate in sorted(forward, key=lambda p: _rank(p, properties)):
         if predicate in _UNSHOWN or predicate == _SOURCE:
             continue
+        if predicate == DD + "requiresSkill" and DD + "requires" in forward:
+            continue  # the same needs without their levels
         prop = properties.get(predicate)
         label = prop.label if prop else predicate
         values = tuple(
@@ -252,9 +254,10 @@ def _value(site: Site, iri: str) -> Value:
         for text in _literals(site, iri, DD + predicate):
             facts.append((_sentence_case(site.documents.vocabulary.properties[DD + predicate].label), text))
     for predicate in ("measuredBy", "evidenceGrade"):
-        for target in _iris(site, iri, DD + predicate):
+        targets = sorted(site.index.label(target) for target in _iris(site, iri, DD + predicate))
+        if targets:
             label = site.documents.vocabulary.properties[DD + predicate].label
-            facts.append((_sentence_case(label), site.index.label(target)))
+            facts.append((_sentence_case(label), "; ".join(targets)))
     mapping = _mapping(site, iri)
     if mapping:
         return mapping

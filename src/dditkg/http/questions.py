@@ -31,7 +31,14 @@ def mount(app: FastAPI, site: Site) -> None:
         listed = [_described(site, question) for question in site.questions.values()]
         return reply(request, _json({"questions": listed}), chosen.content_type)
 
-    app.add_api_route("/questions", overview, summary="All questions", tags=["questions"], response_class=Response)
+    app.add_api_route(
+        "/questions",
+        overview,
+        summary="All questions, what each helps to decide and what it takes",
+        operation_id="questions",
+        tags=["questions"],
+        response_class=Response,
+    )
     for question in site.questions.values():
         _mount_one(app, site, question)
 

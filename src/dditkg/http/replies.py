@@ -15,7 +15,8 @@ from dditkg.formats import Format
 
 #: Read by anyone from anywhere; nothing here is private.
 OPEN = {"Access-Control-Allow-Origin": "*", "X-Content-Type-Options": "nosniff"}
-_MINUTES = "public, max-age=300"
+#: Kept by anyone, asked about each time: the ETag makes that cheap, and nobody sees yesterday.
+_ASK_AGAIN = "no-cache"
 
 
 def reply(
@@ -24,7 +25,7 @@ def reply(
     content_type: str,
     *,
     vary: str | None = "Accept",
-    cache: str = _MINUTES,
+    cache: str = _ASK_AGAIN,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """A whole representation: 304 when the client holds it already, no body for HEAD."""

@@ -1,0 +1,76 @@
+"""The parts of the API that are not FastAPI routes, as OpenAPI paths: things, the resolver, queries, the context."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dditkg import formats
+from dditkg.documents import CONTEXT_PATH
+from dditkg.formats import Format
+
+
+def described(schema: dict[str, Any]) -> dict[str, Any]:
+    """An OpenAPI document with the addresses that every thing, query and name has."""
+    ours = {
+        "/{kind}/{slug}": _get(
+            "thing",
+            "One thing: what it is, what it links to, and what links to it",
+            [_path("kind", "capability"), _path("slug", "record-matching")],
+            formats.DOCUMENT_FORMATS,
+            [304, 404, 406],
+        ),
+        "/resolve": _get(
+            "resolve",
+            "Go to the page of any address, short form or name that is known here",
+            [_query("uri", "gdad:data-modelling", "An address, a short form or a name.")],
+            (),
+            [303, 400, 404],
+        ),
+        "/sparql": _get(
+            "sparql",
+            "A SPARQL 1.1 query of your own; also by POST, as a form or as application/sparql-query",
+            [
+                _query("query", "SELECT * { ?s ?p ?o } LIMIT 10", "The query."),
+                _query("default-graph-uri", None, "A graph to query instead of everything; may be repeated."),
+                _query("named-graph-uri", None, "A graph that GRAPH may name; may be repeated."),
+            ],
+            (*formats.RESULT_FORMATS, *formats.GRAPH_FORMATS),
+            [400, 406, 413, 415, 503],
+        ),
+        CONTEXT_PATH: _get("context", "What each key of the JSON means", [], (formats.JSONLD,), [304]),
+    }
+    return {**schema, "paths": {**ours, **schema["paths"]}}
+
+
+_MEANINGS = {
+    303: "Where it is",
+    304: "You hold it already",
+    400: "Something cannot be understood; the answer says what",
+    404: "Nothing of that name; the answer names what is near",
+    406: "None of the formats asked for; the answer lists what there is",
+    413: "Larger than the limit that the answer names",
+    415: "A body that is not a query",
+    503: "A limit was reached; the answer says which and how to stay inside it",
+}
+
+
+def _get(
+    name: str, summary: str, parameters: list[dict[str, Any]], offered: tuple[Format, ...], others: list[int]
+) -> dict[str, Any]:
+    responses: dict[str, Any] = {str(code): {"description": _MEANINGS[code]} for code in others}
+    if offered:
+        content: dict[str, Any] = {f.media_type: {"schema": {}} for f in offered}
+        responses["200"] = {"description": "The answer in the form asked for", "content": content}
+    operation = {"operationId": name, "summary": summary, "tags": ["data"], "responses": responses}
+    return {"get": {**operation, "parameters": parameters} if parameters else operation}
+
+
+def _path(name: str, example: str) -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}, "example": example} | {
+        "description": f"Such as {example}."
+    }
+
+
+def _query(name: str, example: str | None, description: str) -> dict[str, Any]:
+    said = {"name": name, "in": "query", "required": False, "schema": {"type": "string"}, "description": description}
+    return said | ({"example": example} if example else {})
