@@ -15,6 +15,7 @@ import pyoxigraph as ox
 
 from dditkg.errors import BadContent, BadFile, NotFound, WrongUse
 from dditkg.terms import is_iri
+from dditkg.wording import nearest
 
 _HEAD = re.compile(r"^#\+ (\w+): (.+)$")
 _PARAMETER = re.compile(r"^(\s*VALUES \?(\w+) \{ )(.+?)( \})\s*$", re.MULTILINE)
@@ -126,10 +127,11 @@ def read_questions(paths: Iterable[Path]) -> dict[str, Question]:
 
 
 def find_question(questions: Mapping[str, Question], name: str) -> Question:
-    """The question of that name. Raises NotFound listing the names nearest to it."""
+    """The question of that name. Raises NotFound with the names nearest to it."""
     if name in questions:
         return questions[name]
-    raise NotFound(f"There is no question “{name}”.", known=sorted(questions))
+    near = nearest(name, questions) or sorted(questions)
+    raise NotFound(f"There is no question “{name}”. Near: {', '.join(near)}.", near=near)
 
 
 def _kind(example: str, prefixes: Mapping[str, str]) -> str:
