@@ -69,7 +69,7 @@ def _problems(graph: rdflib.Graph, store: LocalStore, rules: Iterable[str]) -> I
     for rule in sorted(rules):
         shape = rdflib.URIRef(SHAPE + rule)
         queries = list(graph.objects(shape, SHACL.sparql))
-        wanted = [(shape, "name"), (shape, "severity")]
+        wanted: list[tuple[rdflib.term.Node, str]] = [(shape, "name"), (shape, "severity")]
         wanted += [(query, part) for query in queries for part in ("message", "select")]
         wanted += [] if queries else [(shape, "message"), (shape, "path")]
         for node, part in wanted:
