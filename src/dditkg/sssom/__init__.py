@@ -1,0 +1,45 @@
+"""Mapping sets in SSSOM TSV: read, write in one canonical form, check, and state as RDF.
+
+A file is one set. Everything is text here; what a value must look like is said by the rules of `findings`.
+"""
+
+from dditkg.sssom.mapping_set import MappingSet, Row
+from dditkg.sssom.rdf import mapping_iri, triples
+from dditkg.sssom.rules import RULES, findings
+from dditkg.sssom.slots import (
+    BUILT_IN,
+    COLUMNS,
+    CONFIDENCES,
+    JUSTIFICATIONS,
+    NO_TERM,
+    PREDICATES,
+    PROPAGATED,
+    REQUIRED_OF_ROW,
+    REQUIRED_OF_SET,
+    SEMAPV,
+    SET_SLOTS,
+)
+from dditkg.sssom.tsv import formatted, read, write
+
+__all__ = [
+    "BUILT_IN",
+    "COLUMNS",
+    "CONFIDENCES",
+    "JUSTIFICATIONS",
+    "NO_TERM",
+    "PREDICATES",
+    "PROPAGATED",
+    "REQUIRED_OF_ROW",
+    "REQUIRED_OF_SET",
+    "RULES",
+    "SEMAPV",
+    "SET_SLOTS",
+    "MappingSet",
+    "Row",
+    "findings",
+    "formatted",
+    "mapping_iri",
+    "read",
+    "triples",
+    "write",
+]

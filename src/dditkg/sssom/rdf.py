@@ -1,0 +1,103 @@
+"""A mapping set as RDF."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+
+import pyoxigraph as ox
+
+from dditkg.errors import BadFile, WrongUse
+from dditkg.sssom.mapping_set import MappingSet, Row
+from dditkg.sssom.slots import DECIMAL, NO_TERM, is_date
+from dditkg.terms import BASE, DCTERMS, OWL, RDF, RDFS, SSSOM, XSD
+
+
+def triples(mapping_set: MappingSet) -> list[ox.Triple]:
+    """The set and its rows as RDF. No direct skos:*Match triples: those are derived from the rows.
+
+    Ask `findings` first: a value that has no RDF form raises BadFile with file and line, so that no row is dropped.
+    """
+    return [*_set_triples(mapping_set), *(t for row in mapping_set.rows for t in _row_triples(mapping_set, row))]
+
+
+def mapping_iri(mapping_set: MappingSet, row: Row) -> str:
+    """The lasting IRI of a row: the same when its relation, confidence or rationale is corrected."""
+    parts = [_iri(mapping_set, row.line, text) for text in (row.subject, row.object, *row.values("author_id"))]
+    digest = hashlib.sha1("\n".join(parts).encode(), usedforsecurity=False).hexdigest()
+    return f"{BASE}mapping/{mapping_set.name}/{digest[:10]}"
+
+
+def _set_triples(ms: MappingSet) -> Iterator[ox.Triple]:
+    def line(slot: str) -> int:
+        return ms.lines.get(slot, 1)
+
+    yield _triple(ms.iri, RDF + "type", ox.NamedNode(SSSOM + "MappingSet"))
+    for slot, predicate in (("mapping_set_title", "title"), ("mapping_set_description", "description")):
+        for value in ms.values(slot):
+            yield _triple(ms.iri, DCTERMS + predicate, ox.Literal(value, language="en"))
+    for slot, predicate in (
+        ("license", DCTERMS + "license"),
+        ("creator_id", DCTERMS + "creator"),
+        ("subject_source", SSSOM + "subject_source"),
+        ("object_source", SSSOM + "object_source"),
+    ):
+        for value in ms.values(slot):
+            yield _triple(ms.iri, predicate, ox.NamedNode(_iri(ms, line(slot), value)))
+    for slot, predicate in (
+        ("subject_source_version", SSSOM + "subject_source_version"),
+        ("object_source_version", SSSOM + "object_source_version"),
+        ("mapping_set_version", "http://www.w3.org/ns/dcat#version"),
+    ):
+        for value in ms.values(slot):
+            yield _triple(ms.iri, predicate, ox.Literal(value))
+    for value in ms.values("publication_date"):
+        yield _triple(ms.iri, DCTERMS + "issued", _date(ms, line("publication_date"), value))
+
+
+def _row_triples(ms: MappingSet, row: Row) -> Iterator[ox.Triple]:
+    iri = mapping_iri(ms, row)
+
+    def references(predicate: str, values: Iterable[str]) -> Iterator[ox.Triple]:
+        for value in values:
+            yield _triple(iri, predicate, ox.NamedNode(_iri(ms, row.line, value)))
+
+    yield _triple(iri, RDF + "type", ox.NamedNode(SSSOM + "Mapping"))
+    yield _triple(iri, DCTERMS + "isPartOf", ox.NamedNode(ms.iri))
+    yield from references(OWL + "annotatedSource", [row.subject])
+    yield from references(OWL + "annotatedProperty", [row.predicate])
+    yield from references(OWL + "annotatedTarget", [row.object])
+    yield from references(SSSOM + "mapping_justification", row.values("mapping_justification"))
+    yield from references(SSSOM + "author_id", row.values("author_id"))
+    yield from references(SSSOM + "reviewer_id", row.values("reviewer_id"))
+    for end, text in (("subject", row.subject), ("object", row.object)):
+        source = ms.value(row, f"{end}_source")
+        if ms.expanded(text) == NO_TERM and source:
+            yield from references(SSSOM + f"{end}_source", [source])
+    if row.negated:
+        yield _triple(iri, SSSOM + "predicate_modifier", ox.NamedNode(SSSOM + "NegatedPredicate"))
+    if confidence := row.cells.get("confidence"):
+        if not DECIMAL.fullmatch(confidence):
+            raise BadFile(f"{ms.path}:{row.line}  confidence is “{confidence}”, which is not a number such as 0.85.")
+        yield _triple(iri, SSSOM + "confidence", ox.Literal(confidence, datatype=ox.NamedNode(XSD + "decimal")))
+    if day := ms.value(row, "mapping_date"):
+        yield _triple(iri, SSSOM + "mapping_date", _date(ms, row.line, day))
+    if comment := row.cells.get("comment"):
+        yield _triple(iri, RDFS + "comment", ox.Literal(comment, language="en"))
+
+
+def _iri(ms: MappingSet, line: int, text: str) -> str:
+    try:
+        return ox.NamedNode(ms.prefixes.expand(text)).value
+    except (WrongUse, ValueError) as error:
+        raise BadFile(f"{ms.path}:{line}  “{text}” cannot be made an IRI: {error}") from error
+
+
+def _date(ms: MappingSet, line: int, text: str) -> ox.Literal:
+    if not is_date(text):
+        raise BadFile(f"{ms.path}:{line}  “{text}” is not a date such as 2026-11-25.")
+    return ox.Literal(text, datatype=ox.NamedNode(XSD + "date"))
+
+
+def _triple(subject: str, predicate: str, value: ox.NamedNode | ox.Literal) -> ox.Triple:
+    return ox.Triple(ox.NamedNode(subject), ox.NamedNode(predicate), value)
