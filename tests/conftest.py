@@ -1,0 +1,71 @@
+"""Tests whose tool is absent are left out by their marker and counted in the closing lines, never skipped inside.
+
+DDITKG_REQUIRE names the markers that must run: then a missing tool is an error.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+_REQUIRED = frozenset(os.environ.get("DDITKG_REQUIRE", "").split())
+
+
+def _suites() -> str | None:
+    folder = os.environ.get("DDITKG_SUITES", "")
+    if not folder:
+        return "DDITKG_SUITES does not name the conformance suites (see docs/conformance.md)"
+    return None if Path(folder).is_dir() else f"DDITKG_SUITES names {folder}, which is not there"
+
+
+def _browser() -> str | None:
+    if not shutil.which("chromium"):
+        return "chromium is not installed"
+    missing = [name for name in ("playwright", "axe_playwright_python") if importlib.util.find_spec(name) is None]
+    return f"{', '.join(missing)} not installed (extra “browser”)" if missing else None
+
+
+def _oracle() -> str | None:
+    return None if importlib.util.find_spec("sssom") else "the sssom package is not installed (extra “oracles”)"
+
+
+def _wheel() -> str | None:
+    return None if "wheel" in _REQUIRED else "building and installing a wheel needs the network; CI requires it"
+
+
+_MISSING: dict[str, Callable[[], str | None]] = {
+    "suites": _suites,
+    "browser": _browser,
+    "oracle": _oracle,
+    "wheel": _wheel,
+}
+_left_out: Counter[str] = Counter()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    reasons = {marker: reason() for marker, reason in _MISSING.items()}
+    for marker in sorted(_REQUIRED):
+        if reasons.get(marker):
+            raise pytest.UsageError(f"DDITKG_REQUIRE names {marker}, but {reasons[marker]}.")
+    kept, dropped = [], []
+    for item in items:
+        marker = next((m for m in _MISSING if reasons[m] and item.get_closest_marker(m)), None)
+        if marker:
+            dropped.append(item)
+            _left_out[marker] += 1
+        else:
+            kept.append(item)
+    if dropped:
+        config.hook.pytest_deselected(items=dropped)
+        items[:] = kept
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for marker, count in sorted(_left_out.items()):
+        terminalreporter.write_line(f"{count} {marker} tests left out: {_MISSING[marker]()}.")
