@@ -17,20 +17,17 @@ def format_files(paths: Sequence[Path], write: bool = True) -> tuple[list[Path],
     """Bring files, or all in folders, into the canonical form. Returns those that differed and how many were read.
 
     Raises WrongUse for a file of another kind, NotFound when there is none, BadFile for one that cannot be read.
-    A file is replaced whole, so an interruption leaves the old or the new one.
+    All are read before any is written, and each is replaced whole: an interruption leaves the old or the new one.
     """
     files = [file for path in paths for file in _files(path)]
     if not files:
         raise NotFound(f"No Turtle or mapping file in {', '.join(map(str, paths))}.")
-    changed = []
-    for file in files:
-        text = _writer(file)(file)
-        if text != file.read_text(encoding="utf-8"):
-            changed.append(file)
-            if write:
-                temporary = file.with_name(file.name + ".new")
-                temporary.write_text(text, encoding="utf-8")
-                os.replace(temporary, file)
+    texts = {file: _writer(file)(file).encode() for file in files}
+    changed = [file for file, text in texts.items() if text != file.read_bytes()]
+    for file in changed if write else ():
+        temporary = file.with_name(file.name + ".new")
+        temporary.write_bytes(texts[file])
+        os.replace(temporary, file)
     return changed, len(files)
 
 

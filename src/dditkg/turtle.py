@@ -59,13 +59,14 @@ _BETWEEN = 1_000
 # A safe subset of Turtle's PN_LOCAL: anything else is written as a whole IRI.
 _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_-])?")
 _INTEGER = re.compile(r"[+-]?[0-9]+")
-# Strings and IRIs are skipped whole, so that a “#” inside them is not taken for a comment.
+# Strings, IRIs and escapes in names are skipped whole, so that a “#” inside them is not taken for a comment.
 _TOKEN = re.compile(
     r'"""(?:[^"\\]|\\.|"(?!""))*"""'
     r"|'''(?:[^'\\]|\\.|'(?!''))*'''"
     r'|"(?:[^"\\\n]|\\.)*"'
     r"|'(?:[^'\\\n]|\\.)*'"
     r"|<[^<>\"{}|^`\\\s]*>"
+    r"|\\."
     r"|#[^\n]*",
     re.DOTALL,
 )
