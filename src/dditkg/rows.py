@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import pyoxigraph as ox
 
@@ -12,7 +12,7 @@ from dditkg.store import Table
 
 Shorten = Callable[[str], str]
 _GAP = "  "
-_LEAST = 8
+_READABLE = 18  # columns of text: a narrower cell breaks words
 
 
 def plain(table: Table) -> list[dict[str, object]]:
@@ -40,18 +40,34 @@ def as_json(table: Table) -> str:
 
 
 def as_text(table: Table, width: int, shorten: Shorten) -> str:
-    """A table that fits a terminal of that many columns: long cells are folded, addresses written short."""
+    """A table that fits a terminal of that many columns: things by name, long cells folded.
+
+    A table with more columns than fit is written as one block a row.
+    """
     columns, rows = _shown(table, shorten)
     if not rows:
         return "No rows."
-    widths = _fit([[heading, *cells] for heading, cells in zip(columns, zip(*rows, strict=True), strict=True)], width)
+    count = f"{len(rows)} row{'' if len(rows) == 1 else 's'}."
+    widest = [max(map(len, column)) for column in zip(columns, *rows, strict=True)]
+    if sum(min(w, _READABLE) + len(_GAP) for w in widest) > width:
+        return "\n".join([*_blocks(columns, rows, width), count])
+    widths = _fit(widest, width)
     lines = [_line(columns, widths), _line(["─" * w for w in widths], widths)]
     for row in rows:
         folded = [textwrap.wrap(cell, w) or [""] for cell, w in zip(row, widths, strict=True)]
         for i in range(max(map(len, folded))):
             lines.append(_line([part[i] if i < len(part) else "" for part in folded], widths))
-    lines.append(f"{len(rows)} row{'' if len(rows) == 1 else 's'}.")
-    return "\n".join(lines)
+    return "\n".join([*lines, count])
+
+
+def _blocks(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> Iterator[str]:
+    margin = max(map(len, columns)) + len(_GAP)
+    for row in rows:
+        for column, cell in zip(columns, row, strict=True):
+            folded = textwrap.wrap(cell, max(width - margin, _READABLE))
+            for i, part in enumerate(folded):
+                yield f"{column if i == 0 else '':<{margin}}{part}"
+        yield ""
 
 
 def as_markdown(table: Table, shorten: Shorten) -> str:
@@ -62,8 +78,15 @@ def as_markdown(table: Table, shorten: Shorten) -> str:
 
 
 def _shown(table: Table, shorten: Shorten) -> tuple[list[str], list[list[str]]]:
-    columns = list(table.columns)
-    return columns, [[_cell(term, shorten) for term in row] for row in table.rows]
+    """Columns and cells for people: a thing is shown by its label where the table has one."""
+    labels = {name: name + "Label" for name in table.columns if name + "Label" in table.columns}
+    columns = [name for name in table.columns if name not in labels.values()]
+    places = [(table.columns.index(labels.get(name, name)), table.columns.index(name)) for name in columns]
+    rows = [
+        [_cell(row[label] if row[label] is not None else row[thing], shorten) for label, thing in places]
+        for row in table.rows
+    ]
+    return columns, rows
 
 
 def _cell(term: object, shorten: Shorten) -> str:
@@ -73,11 +96,11 @@ def _cell(term: object, shorten: Shorten) -> str:
     return shorten(text) if isinstance(term, ox.NamedNode) else " ".join(text.split())
 
 
-def _fit(columns: Sequence[Sequence[str]], width: int) -> list[int]:
-    """Column widths that sum to the terminal's: the widest give way first, none below a readable least."""
-    widths = [max(map(len, column)) for column in columns]
-    room = max(width - len(_GAP) * (len(widths) - 1), _LEAST * len(widths))
-    while sum(widths) > room and max(widths) > _LEAST:
+def _fit(widest: Sequence[int], width: int) -> list[int]:
+    """Column widths that sum to the terminal's: the widest give way first."""
+    widths = list(widest)
+    room = width - len(_GAP) * (len(widths) - 1)
+    while sum(widths) > room and max(widths) > 1:
         widths[widths.index(max(widths))] -= 1
     return widths
 

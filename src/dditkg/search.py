@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from dditkg.dataset import Dataset
 from dditkg.errors import NotFound, WrongUse
-from dditkg.terms import BASE, RDFS, SKOS, is_iri, path_of
+from dditkg.terms import BASE, RDFS, SKOS, is_iri
 from dditkg.wording import nearest
 
 _LABELS = (SKOS + "prefLabel", SKOS + "altLabel", RDFS + "label")
@@ -23,6 +23,7 @@ class Index:
     subjects: frozenset[str]
     by_label: dict[str, list[str]] = field(repr=False)
     by_slug: dict[str, list[str]] = field(repr=False)
+    labelled: frozenset[str] = field(repr=False)
 
     def label(self, iri: str) -> str:
         """The English name of a thing, or the last part of its address."""
@@ -54,16 +55,15 @@ class Index:
         return self._one(typed, preferred or matches, self._scope(own_namespace))
 
     def near(self, typed: str, within: str = "", most: int = 5) -> list[str]:
-        """IRIs whose address or label is most like what was typed."""
-        names: dict[str, str] = {}
-        for iri in self.subjects:
-            if iri.startswith(within or BASE):
-                names.setdefault(path_of(iri) or iri, iri)
-        for label, iris in self.by_label.items():
-            for iri in iris:
-                if iri.startswith(within or BASE):
-                    names.setdefault(label, iri)
-        found = [names[name] for name in nearest(typed, names, most * 2)]
+        """IRIs of named things whose name or last part of the address is most like what was typed."""
+        wanted = typed.rpartition("/")[2].rpartition(":")[2].casefold()
+        names: dict[str, list[str]] = {}
+        for iris_by_name in (self.by_label, self.by_slug):
+            for name, iris in iris_by_name.items():
+                inside = [iri for iri in iris if iri.startswith(within or BASE) and iri in self.labelled]
+                if inside:
+                    names.setdefault(name, inside)
+        found = [iri for name in nearest(wanted, names, most * 2) for iri in names[name]]
         return list(dict.fromkeys(found))[:most]
 
     def _curie(self, typed: str) -> str:
@@ -87,7 +87,7 @@ class Index:
     def _known(self, typed: str, scope: str = "") -> str:
         if typed in self.subjects:
             return typed
-        near = [self.short(iri) for iri in self.near(path_of(typed) or typed, scope)]
+        near = [self.short(iri) for iri in self.near(typed, scope)]
         hint = f" Near: {', '.join(near)}." if near else ""
         raise NotFound(f"Nothing here is called “{typed}”.{hint}", near=near)
 
@@ -117,4 +117,5 @@ def index(dataset: Dataset) -> Index:
     by_slug: dict[str, list[str]] = defaultdict(list)
     for iri in sorted(subjects):
         by_slug[iri.rpartition("/")[2].casefold()].append(iri)
-    return Index(dataset, frozenset(subjects), dict(by_label), dict(by_slug))
+    labelled = frozenset(iri for iris in by_label.values() for iri in iris)
+    return Index(dataset, frozenset(subjects), dict(by_label), dict(by_slug), labelled)

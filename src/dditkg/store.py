@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -149,7 +150,7 @@ class LocalStore:
         try:
             return self.engine.query(query, **dataset)  # type: ignore[arg-type]
         except (SyntaxError, ValueError) as error:
-            raise BadQuery(_query_complaint(error)) from error
+            raise BadQuery(_query_complaint(error, query)) from error
 
 
 def answer_bytes(store: LocalStore, query: str, wanted: Format) -> bytes:
@@ -167,9 +168,22 @@ def answer_bytes(store: LocalStore, query: str, wanted: Format) -> bytes:
     return output.getvalue()
 
 
-def _query_complaint(error: SyntaxError | ValueError) -> str:
+_POSITION = re.compile(r"error at (\d+):(\d+): expected (.*)", re.DOTALL)
+_KEYWORD = re.compile(r"(?<![\w'{])[A-Z][A-Z_]{2,}(?![\w'])")
+
+
+def _query_complaint(error: SyntaxError | ValueError, query: str) -> str:
+    """Where a query goes wrong, and the few keywords that could stand there; the engine lists every character."""
     text = error.msg if isinstance(error, SyntaxError) else str(error)
-    return " ".join(text.split()).rstrip(".") + "."
+    found = _POSITION.search(text)
+    if not found:
+        return " ".join(text.split()).rstrip(".") + "."
+    line, column = int(found[1]), int(found[2])
+    before = query.splitlines()[line - 1][: column - 1] if line <= len(query.splitlines()) else query
+    after = f" after “{before[-40:].strip()}”" if before.strip() else ""
+    keywords = list(dict.fromkeys(_KEYWORD.findall(found[3])))
+    could = f" Possible there: {', '.join(keywords)}." if 0 < len(keywords) <= 8 else ""
+    return f"The query cannot be read at line {line}, column {column}{after}.{could}"
 
 
 def terms_of(body: bytes) -> Table | bool:

@@ -49,7 +49,7 @@ _DCAT = "http://www.w3.org/ns/dcat#"
 _SCHEMA = "https://schema.org/"
 _SITE = "https://understand-digital-data-roles-skills.service.gov.uk/"
 _LICENCE = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
-_OWN_PREFIXES = {
+_OWN_PREFIXES = {"gdad": f"{_FRAMEWORK}/"} | {
     f"gdad-{kind}": f"{_FRAMEWORK}/{kind}/"
     for kind in ("family", "role", "role-level", "skill", "skill-level", "level")
 }
