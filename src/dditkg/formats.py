@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,9 @@ ASK_FORMATS = RESULT_FORMATS[:2]
 QUESTION_FORMATS = (HTML, JSON, CSV)
 
 
+_SECOND_NAME = 1.5  # less telling than a format's own name, more than text/*
+
+
 def parse_accept(accept: str) -> list[tuple[str, float, int]]:
     """An Accept header as (media range, q, how specific), in the client's order.
 
@@ -67,10 +73,8 @@ def parse_accept(accept: str) -> list[tuple[str, float, int]]:
         for parameter in parameters:
             key, _, value = parameter.partition("=")
             if key.strip().lower() == "q":
-                try:
-                    quality = min(1.0, max(0.0, float(value)))
-                except ValueError:
-                    quality = 1.0
+                number = _NUMBER.fullmatch(value.strip())
+                quality = min(1.0, max(0.0, float(number[0]))) if number else 1.0
         media_range = "*/*" if media_range == "*" else media_range.lower()
         specific = 0 if media_range == "*/*" else 1 if media_range.endswith("/*") else 2
         ranges.append((media_range, quality, specific))
@@ -80,18 +84,19 @@ def parse_accept(accept: str) -> list[tuple[str, float, int]]:
 def negotiate(accept: str | None, offered: Sequence[Format]) -> Format | None:
     """The offered format that an Accept header likes best; None when it excludes them all.
 
-    Without a header, or on a tie, the earlier offer wins. The most specific range decides a format's q-value.
+    Without a header the first offer wins. The most specific range decides a format's q-value. Of formats liked
+    alike, one that is asked for by name goes before one that only a wildcard allows; then the earlier offer wins.
     """
     if accept is None or not accept.strip():
         return offered[0]
     ranges = parse_accept(accept)
-    best: tuple[float, Format] | None = None
+    best: tuple[tuple[float, float], Format] | None = None
     for option in offered:
         # A second name counts only where the client writes it out: text/* does not ask for what is called text/xml too.
-        named = (q for media_range, q, _ in ranges if media_range in option.also)
-        quality = max(_quality(option.media_type, ranges), *named, 0.0)
-        if quality > 0 and (best is None or quality > best[0]):
-            best = (quality, option)
+        named = ((q, _SECOND_NAME) for media_range, q, _ in ranges if media_range in option.also)
+        liking = max(_liking(option.media_type, ranges), *named, (0.0, 0.0))
+        if liking[0] > 0 and (best is None or liking > best[0]):
+            best = (liking, option)
     return best[1] if best else None
 
 
@@ -101,7 +106,9 @@ def by_name(name: str, offered: Sequence[Format]) -> Format | None:
     return next((f for f in offered if wanted in (f.name, f.suffix.lstrip("."))), None)
 
 
-def _quality(media_type: str, ranges: Sequence[tuple[str, float, int]]) -> float:
+def _liking(media_type: str, ranges: Sequence[tuple[str, float, int]]) -> tuple[float, float]:
+    """The q-value of a media type, and how specific the range is that gives it."""
     family = media_type.partition("/")[0] + "/*"
     matching = [(specific, q) for r, q, specific in ranges if r in (media_type, family, "*/*")]
-    return max(matching)[1] if matching else 0.0
+    specific, quality = max(matching, default=(0, 0.0))
+    return quality, specific
