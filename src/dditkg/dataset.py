@@ -85,7 +85,6 @@ class Dataset:
     def write(self, target: Path) -> None:
         """Everything with its graphs as sorted N-Quads: what a wheel carries and `load` reads."""
         quads = [q for q in self.store.engine if isinstance(q.graph_name, ox.NamedNode)]
-        quads.append(ox.Quad(*_VERSION_OF, ox.Literal(self.version), _VERSION_GRAPH))
         target.write_text("".join(sorted(f"{quad} .\n" for quad in quads)), encoding="utf-8")
 
 
@@ -122,7 +121,9 @@ def build(content: Content) -> Dataset:
         store.engine.extend(_doubled(_quads_of(path, content.root)))
     for path in content.derive:
         _derive(store, path)
-    return Dataset(store, declared_prefixes(store), _fingerprint(content))
+    version = _fingerprint(content)
+    store.engine.extend(_doubled([ox.Quad(*_VERSION_OF, ox.Literal(version), _VERSION_GRAPH)]))
+    return Dataset(store, declared_prefixes(store), version)
 
 
 def open_files(paths: Sequence[Path]) -> Dataset:
