@@ -138,8 +138,9 @@ def reply_of(header: Mapping[str, Any], body: bytes) -> Reply:
 
 def timed_out(settings: Settings) -> TimedOut:
     """What the client is told about a query that was stopped at its deadline."""
+    seconds = f"{settings.query_seconds:g} second{'' if settings.query_seconds == 1 else 's'}"
     return TimedOut(
-        f"The query was stopped after {settings.query_seconds:g} seconds, the limit for one query. Name the classes "
+        f"The query was stopped after {seconds}, the limit for one query. Name the classes "
         "or properties you need so that fewer triples match, connect patterns that share no variable, or add LIMIT.",
         limit_seconds=settings.query_seconds,
     )
