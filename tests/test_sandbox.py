@@ -88,8 +88,8 @@ def gone(pid: int) -> bool:
 @pytest.mark.parametrize(
     ("query", "status", "title", "says"),
     [
-        pytest.param(RUNAWAY, 503, "The query ran out of time", "after 1 seconds", id="cross product"),
-        pytest.param(PLANNER, 503, "The query ran out of time", "after 1 seconds", id="planner"),
+        pytest.param(RUNAWAY, 503, "The query ran out of time", "after 1 second,", id="cross product"),
+        pytest.param(PLANNER, 503, "The query ran out of time", "after 1 second,", id="planner"),
         pytest.param(DOUBLING, 503, "Not available", "more memory or nesting", id="doubling"),
         pytest.param(BRACES, 400, "The query cannot be read", "more than 64 deep", id="braces"),
         pytest.param(CALLS, 400, "The query cannot be read", "more than 64 deep", id="calls"),
