@@ -18,7 +18,9 @@ from dditkg.terms import is_iri
 from dditkg.wording import nearest
 
 _HEAD = re.compile(r"^#\+ (\w+): (.+)$")
-_PARAMETER = re.compile(r"^(\s*VALUES \?(\w+) \{ )(.+?)( \})\s*$", re.MULTILINE)
+# One term between the braces: a line with several terms is part of the question and no parameter.
+_TERM = r'<[^<>\s]*>|"(?:[^"\\\n]|\\.)*"|[^\s"<>{}]+'
+_PARAMETER = re.compile(rf"^([ \t]*VALUES \?(\w+) \{{ )({_TERM})( \}})[ \t]*$", re.MULTILINE)
 _PREFIX = re.compile(r"^PREFIX\s+([\w-]*):\s+<([^>]*)>\s*$", re.MULTILINE)
 _KEYS = ("summary", "description", "tags", "decision", "expect")
 _EXPECT = re.compile(r"rows|empty|at-least [1-9][0-9]*")
