@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import pyoxigraph as ox
@@ -23,6 +23,7 @@ from dditkg.terms import DD, OWL, RDF, RDFS, SKOS, XSD
 CONTEXT_PATH = "/context/v1.jsonld"
 
 _TYPE, _LABEL, _PREF = (ox.NamedNode(iri) for iri in (RDF + "type", RDFS + "label", SKOS + "prefLabel"))
+_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _TRUE = ox.Literal(True)
 # What an embedded thing does not repeat: its lists and its state are on its own page.
 _NOT_EMBEDDED = frozenset({RDF + "type", SKOS + "inScheme", SKOS + "topConceptOf", DD + "reviewState", _PREF.value})
@@ -60,7 +61,8 @@ class Vocabulary:
 
     def context(self) -> dict[str, object]:
         """The JSON-LD context, version 1: written from the ontology, only ever added to."""
-        terms: dict[str, object] = {"@version": 1.1, "@protected": True, "id": "@id", "type": "@type"}
+        terms: dict[str, object] = {"@version": 1.1, "@protected": True, "id": "@id"}
+        terms["type"] = {"@id": "@type", "@container": "@set"}
         terms |= {name: iri for iri, name in sorted(self.classes.items(), key=lambda item: item[1])}
         for prop in sorted(self.properties.values(), key=lambda p: p.key):
             terms[prop.key] = self._term(prop)
@@ -86,8 +88,10 @@ class Vocabulary:
 def vocabulary(dataset: Dataset) -> Vocabulary:
     """Read the ontology once."""
     store = dataset.store
-    properties: dict[str, Property] = {}
     strings = _plain_string_properties(dataset)
+    # What terms of the ontology are called; RDFS itself defines it, so the ontology does not.
+    datatype = XSD + "string" if RDFS + "label" in strings else None
+    properties = {RDFS + "label": Property(RDFS + "label", "name", "name", False, datatype, True, None)}
     for kind in ("ObjectProperty", "DatatypeProperty", "AnnotationProperty"):
         for quad in store.incoming(ox.NamedNode(OWL + kind), _TYPE):
             iri = str(getattr(quad.subject, "value", ""))
@@ -112,7 +116,34 @@ def vocabulary(dataset: Dataset) -> Vocabulary:
         for quad in store.incoming(_TRUE, ox.NamedNode(DD + "embedded"))
         if isinstance(quad.subject, ox.NamedNode)
     }
-    return Vocabulary(properties, classes, frozenset(embedded))
+    return Vocabulary(*_unambiguous(properties, classes), frozenset(embedded))
+
+
+def _unambiguous(
+    properties: dict[str, Property], classes: dict[str, str]
+) -> tuple[dict[str, Property], dict[str, str]]:
+    """Those whose keys can stand in a context and stand for one thing. The others are written by their addresses."""
+    taken = {"id", "type", "name"}
+    kept: dict[str, Property] = {}
+    named: dict[str, str] = {}
+
+    def free(key: str) -> bool:
+        return bool(_KEY.fullmatch(key)) and key not in taken
+
+    for iri in sorted(classes, key=lambda iri: (not iri.startswith(DD), iri)):
+        if free(classes[iri]):
+            taken.add(classes[iri])
+            named[iri] = classes[iri]
+    for prop in sorted(properties.values(), key=lambda p: (not p.iri.startswith(DD), p.iri)):
+        if prop.iri == RDFS + "label" or free(prop.key):
+            taken.add(prop.key)
+            kept[prop.iri] = prop
+    for iri, prop in kept.items():
+        if prop.inverse_key and not free(prop.inverse_key):
+            kept[iri] = replace(prop, inverse_label=None)
+        elif prop.inverse_key:
+            taken.add(prop.inverse_key)
+    return kept, named
 
 
 def _plain_string_properties(dataset: Dataset) -> set[str]:
@@ -225,7 +256,10 @@ class Documents:
         for predicate in sorted(grouped, key=self._order):
             prop = self.vocabulary.properties.get(predicate)
             if prop is None:
-                result[predicate] = [_expanded(value) for value in grouped[predicate]]
+                result[predicate] = [
+                    self._link(value, said, root, node == root) if isinstance(value, ox.NamedNode) else _expanded(value)
+                    for value in grouped[predicate]
+                ]
             else:
                 result[prop.key] = self._values(prop, grouped[predicate], said, root, node == root)
         return result
@@ -243,8 +277,15 @@ class Documents:
         elif all(isinstance(value, ox.Literal) and value.language for value in values) and not prop.datatype:
             return _language_map(prop, values)
         else:
-            plain = [_scalar(value, prop.datatype) for value in values]
-        return plain[0] if prop.single and len(plain) == 1 else plain
+            plain = [
+                self._link(value, said, root, nested)
+                if isinstance(value, ox.NamedNode)
+                else _scalar(value, prop.datatype)
+                for value in values
+            ]
+        # One value that is not a text must not stand where a map of languages is expected.
+        bare = prop.single and len(plain) == 1 and (prop.links or prop.datatype)
+        return plain[0] if bare else plain
 
     def _link(self, value: object, said: dict[object, list[ox.Triple]], root: ox.NamedNode, nested: bool) -> object:
         if not isinstance(value, ox.NamedNode):
