@@ -122,8 +122,9 @@ def _term(node: rdflib.term.Node | None) -> Term | None:
 
 
 def _prefix_findings(content: Content, table: Prefixes) -> Iterator[Finding]:
-    """Each file declares a prefix as the one table does."""
-    for path in (*content.turtle, *content.shapes, *content.derive, *content.questions):
+    """Each file of the project declares a prefix as the one table does."""
+    rules = (*content.shapes, *content.derive, *content.questions)
+    for path in (*content.turtle, *(path for path in rules if path.is_relative_to(content.root))):
         text = path.read_text(encoding="utf-8")
         declared = parse_file(path).prefixes if path.suffix == ".ttl" else dict(_PREFIX_LINE.findall(text))
         for prefix, namespace in declared.items():

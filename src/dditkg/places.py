@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from dditkg.dataset import Content, Dataset, graph_of
 from dditkg.store import Term, parse_file
-from dditkg.terms import BASE, RDF, RDFS, SKOS
+from dditkg.terms import DD, RDF, RDFS, SKOS
 
 _IRI = re.compile(r"<?(https?://[^\s<>]+[^\s<>.,;:])>?")
 
@@ -28,7 +28,7 @@ class Places:
     def of(self, iri: str, predicate: str | None = None, value: Term | None = None) -> tuple[str, int]:
         """File and line of a subject, at the predicate and value where it has them.
 
-        A thing that is only derived is found at the thing it is derived from; one that nothing describes, at its use.
+        A derived pair of skill and level is found at the skill; a thing that nothing describes, at its use.
         """
         node = _node(iri)
         if predicate:
@@ -37,9 +37,8 @@ class Places:
                     return str(path), self._line(path, iri, predicate, value)
         for path in self._files_with(node, None, None):
             return str(path), self._line(path, iri, predicate)
-        for quad in self._dataset.store.outgoing(node):
-            origin = quad.object
-            if isinstance(origin, ox.NamedNode) and origin.value.startswith(BASE) and origin != node:
+        for origin in self._dataset.store.objects(node, DD + "skill"):
+            if isinstance(origin, ox.NamedNode):
                 for path in self._files_with(origin, None, None):
                     return str(path), self._line(path, origin.value)
         as_predicate = self._files_with(None, node, None) if isinstance(node, ox.NamedNode) else []
