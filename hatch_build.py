@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
-class CompileDataset(BuildHookInterface):
+class CompileDataset(BuildHookInterface[Any]):
     """Writes dataset.nq (authored and derived triples with their graphs) into the wheel."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if version == "editable":
             return
-        sys.path.insert(0, str(Path(self.root) / "src"))
+        root = Path(self.root)
+        sys.path.insert(0, str(root / "src"))
         from dditkg.dataset import build, content_of
 
-        target = Path(tempfile.mkdtemp()) / "dataset.nq"
-        build(content_of(Path(self.root))).write(target)
+        self._folder = TemporaryDirectory()
+        target = Path(self._folder.name) / "dataset.nq"
+        build(content_of(root)).write(target)
         build_data["force_include"][str(target)] = "dditkg/content/dataset.nq"
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+        if version != "editable":
+            self._folder.cleanup()
