@@ -1,7 +1,8 @@
 """Questions: .rq files that run anywhere as they stand, with their own description and parameters.
 
 A head line reads `#+ key: value`. A parameter is one line `VALUES ?skill { skill:data-modelling }`: declaration,
-example and default at once. Binding replaces the text between the braces with one escaped term.
+example and default at once. Binding replaces the text between the braces with one escaped term. A line with several
+terms between the braces is part of the question and no parameter.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ from dditkg.terms import is_iri
 from dditkg.wording import nearest
 
 _HEAD = re.compile(r"^#\+ (\w+): (.+)$")
-# One term between the braces: a line with several terms is part of the question and no parameter.
 _TERM = r'<[^<>\s]*>|"(?:[^"\\\n]|\\.)*"|[^\s"<>{}]+'
 _PARAMETER = re.compile(rf"^([ \t]*VALUES \?(\w+) \{{ )({_TERM})( \}})[ \t]*$", re.MULTILINE)
 _PREFIX = re.compile(r"^PREFIX\s+([\w-]*):\s+<([^>]*)>\s*$", re.MULTILINE)
@@ -31,7 +31,7 @@ Resolve = Callable[[str, str], str]
 
 @dataclass(frozen=True)
 class Parameter:
-    """A hole in a question. `kind` is the kind of the example (`skill`), `text` or `number`."""
+    """A hole in a question. `kind` is the prefix of the example (`skill`), `address`, `text` or `number`."""
 
     name: str
     kind: str
@@ -43,13 +43,10 @@ class Parameter:
             if not re.fullmatch(r"-?[0-9]{1,9}", typed):
                 raise WrongUse(f"“{self.name}” needs a whole number, such as {self.example}. It was “{typed}”.")
             return str(int(typed))
-        if self.kind == "text":
-            return str(ox.Literal(typed))
-        iri = resolve(typed, self.example)
         try:
-            return str(ox.NamedNode(iri))
+            return str(ox.Literal(typed) if self.kind == "text" else ox.NamedNode(resolve(typed, self.example)))
         except ValueError as error:
-            raise WrongUse(f"“{typed}” cannot be read as the address of a {self.kind}.") from error
+            raise WrongUse(f"What was given for “{self.name}” cannot be read as {self.kind}: {typed!a}.") from error
 
 
 @dataclass(frozen=True)
@@ -92,7 +89,7 @@ class Question:
 
 
 def read_question(path: Path) -> Question:
-    """A question file. Raises BadFile naming the missing head line."""
+    """A question file. Raises BadFile naming the missing head line or the parameter that is off."""
     text = path.read_text(encoding="utf-8")
     head: dict[str, str] = {}
     for line in text.splitlines():
@@ -106,7 +103,15 @@ def read_question(path: Path) -> Question:
     if not _EXPECT.fullmatch(head["expect"]):
         raise BadFile(f"{path}:1  expect must be rows, empty or at-least N, not “{head['expect']}”.")
     prefixes = dict(_PREFIX.findall(text))
-    parameters = tuple(Parameter(m[2], _kind(m[3], prefixes), m[3]) for m in _PARAMETER.finditer(text))
+    parameters: dict[str, Parameter] = {}
+    for match in _PARAMETER.finditer(text):
+        kind = _kind(match[3], prefixes)
+        place = f"{path}:{text.count(chr(10), 0, match.start(2)) + 1}"
+        if kind is None:
+            raise BadFile(f"{place}  The example “{match[3]}” is neither a term nor a known short form.")
+        parameter = Parameter(match[2], kind, match[3])
+        if parameters.setdefault(match[2], parameter) != parameter:
+            raise BadFile(f"{place}  “{match[2]}” has two examples. A parameter has one.")
     return Question(
         name=path.stem,
         summary=head["summary"],
@@ -116,7 +121,7 @@ def read_question(path: Path) -> Question:
         expect=head["expect"],
         text=text,
         prefixes=prefixes,
-        parameters=parameters,
+        parameters=tuple(parameters.values()),
     )
 
 
@@ -136,14 +141,14 @@ def find_question(questions: Mapping[str, Question], name: str) -> Question:
     raise NotFound(f"There is no question “{name}”. Near: {', '.join(near)}.", near=near)
 
 
-def _kind(example: str, prefixes: Mapping[str, str]) -> str:
+def _kind(example: str, prefixes: Mapping[str, str]) -> str | None:
     if re.fullmatch(r"-?[0-9]+", example):
         return "number"
     if example.startswith('"'):
         return "text"
     if _expand(example, prefixes) is None:
-        raise BadContent(f"The example “{example}” of a parameter is neither a term nor a known short form.")
-    return example.partition(":")[0]
+        return None
+    return "address" if example.startswith("<") else example.partition(":")[0]
 
 
 def _expand(example: str, prefixes: Mapping[str, str]) -> str | None:
