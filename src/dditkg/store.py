@@ -65,7 +65,7 @@ def parse_file(path: Path) -> Parsed:
     if syntax is None:
         raise BadFile(f"{path}: “{path.suffix}” is not a format that can be loaded. Use {', '.join(sorted(_SYNTAX))}.")
     try:
-        parser = ox.parse(path.read_bytes(), format=syntax)
+        parser = ox.parse(path.read_bytes(), format=syntax, rename_blank_nodes=True)
         return Parsed(tuple(parser), dict(parser.prefixes))
     except OSError as error:
         raise BadFile(f"{path}: {error.strerror or error}.") from error
