@@ -191,11 +191,18 @@ def _serve(arguments: argparse.Namespace) -> int:
     from dditkg.dataset import open_dataset, open_files
     from dditkg.http import app, site
     from dditkg.sandbox import listen, serve
+    from dditkg.terms import is_iri
 
+    if not 0 <= arguments.port < 65536:
+        raise WrongUse(f"There is no port {arguments.port}. Ports run from 1 to 65535; 0 takes any that is free.")
+    if arguments.base is not None and not is_iri(arguments.base):
+        raise WrongUse(f"--base needs a whole address, such as https://example.org. It was “{arguments.base}”.")
     settings = Settings(host=arguments.host, port=arguments.port, base=arguments.base)
     listening = listen(settings)
     settings = dataclasses.replace(settings, port=listening.getsockname()[1])
-    print(f"dditkg: {settings.address}", flush=True)
+    print(f"dditkg: {dataclasses.replace(settings, base=None).address}", flush=True)
+    if settings.base:
+        print(f"dditkg: links lead to {settings.address}", flush=True)
     dataset = open_files(arguments.data) if arguments.data else open_dataset()
     prepared = site.prepare(dataset, _all_questions(), settings)
     gc.enable()

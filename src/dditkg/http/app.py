@@ -6,23 +6,29 @@ import contextlib
 import logging
 import os
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from urllib.parse import unquote_to_bytes
 
 import uvicorn
 from fastapi import FastAPI
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dditkg import formats
-from dditkg.errors import DditkgError
+from dditkg.errors import DditkgError, WrongUse
 from dditkg.http import linked_data, pages, questions, sparql
 from dditkg.http.description import described
-from dditkg.http.replies import problem, reply, wants_page
+from dditkg.http.replies import OPEN, URL_BYTES, preflight, problem, refusal, reply, wants_page
 from dditkg.http.site import Site
 from dditkg.sandbox import Pool
 
 _log = logging.getLogger("dditkg")
+_METHODS = "GET, HEAD, OPTIONS"
+_SAID = {404: "There is nothing at this address.", 405: f"This service is only read here: use {_METHODS}."}
+Refuse = Callable[[Request, Exception], Awaitable[Response]]
 
 
 def create(site: Site, pool: Pool) -> FastAPI:
@@ -72,20 +78,68 @@ def create(site: Site, pool: Pool) -> FastAPI:
 
     async def refuse_http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        said = DditkgError(str(error.detail))
-        said.status, said.title = error.status_code, str(error.detail)
+        said = refusal(error.status_code, str(error.detail), _SAID.get(error.status_code, f"{error.detail}."))
         response = await refuse(request, said)
-        response.headers.update(error.headers or {})
+        if error.status_code == 405:
+            response.headers["Allow"] = _METHODS
         return response
 
     async def fail(request: Request, error: Exception) -> Response:
         _log.exception("Unexpected failure at %s", request.url.path, exc_info=error)
         return await refuse(request, DditkgError("The service failed to answer. The failure has been logged."))
 
+    app.add_middleware(_Door, refuse=refuse)
     app.add_exception_handler(DditkgError, refuse)
     app.add_exception_handler(HTTPException, refuse_http)
     app.add_exception_handler(Exception, fail)
     return app
+
+
+class _Door:
+    """Before every route: addresses that no route should see are refused, HEAD is answered as GET without its body,
+    and every answer may be read by any site."""
+
+    def __init__(self, app: ASGIApp, refuse: Refuse) -> None:
+        self._app, self._refuse = app, refuse
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+        without_body = scope["method"] == "HEAD"
+
+        async def opened(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in OPEN.items():
+                    headers.setdefault(name, value)
+            elif without_body:
+                message = {**message, "body": b""}
+            await send(message)
+
+        if scope["path"] == sparql.PATH:  # which speaks for itself
+            return await self._app(scope, receive, opened)
+        scope = {**scope, "method": "GET"} if without_body else scope
+        error = _unfit(scope)
+        if error:
+            await (await self._refuse(Request(scope), error))(scope, receive, opened)
+        elif scope["method"] == "OPTIONS":
+            await preflight(_METHODS)(scope, receive, opened)
+        else:
+            await self._app(scope, receive, opened)
+
+
+def _unfit(scope: Scope) -> WrongUse | None:
+    """Why an address cannot be that of anything here."""
+    path, query = scope.get("raw_path") or b"", scope["query_string"]
+    if len(path) + len(query) > URL_BYTES:
+        return refusal(414, "The URL is too long", f"URLs may have {URL_BYTES} bytes.")
+    try:
+        decoded = (unquote_to_bytes(path) + unquote_to_bytes(query)).decode()
+    except UnicodeDecodeError:
+        return WrongUse("The address is not UTF-8 once its percent-encoding is undone.")
+    if any(ord(character) < 32 for character in decoded):
+        return WrongUse("The address holds a control character.")
+    return None
 
 
 def run(site: Site, listening: socket.socket, pool: Pool) -> None:

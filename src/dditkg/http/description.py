@@ -26,6 +26,13 @@ def described(schema: dict[str, Any]) -> dict[str, Any]:
             (),
             [303, 400, 404],
         ),
+        "/unit": _get(
+            "unit",
+            "What is held about an address that belongs to somebody else",
+            [_query("iri", "http://www.w3.org/2004/02/skos/core#Concept", "The whole address.")],
+            formats.DOCUMENT_FORMATS,
+            [304, 400, 404, 406],
+        ),
         "/sparql": _get(
             "sparql",
             "A SPARQL 1.1 query of your own; also by POST, as a form or as application/sparql-query",

@@ -13,7 +13,7 @@ from dditkg.documents import CONTEXT_PATH
 from dditkg.errors import NotFound, WrongUse
 from dditkg.formats import Format
 from dditkg.http import pages
-from dditkg.http.replies import choose, reply
+from dditkg.http.replies import choose, only, reply
 from dditkg.http.site import Site
 from dditkg.terms import BASE, is_iri, kind_of, path_of
 
@@ -29,7 +29,7 @@ def routes(site: Site) -> list[Route]:
 
     async def resolve(request: Request) -> Response:
         """`/resolve?uri=…`: to the page of any address, short form or name that is known here."""
-        typed = request.query_params.get("uri", "")
+        typed = only(request, "uri")
         if not typed:
             raise WrongUse("Give the address to look up: /resolve?uri=https://w3id.org/dditkg/skill/data-modelling.")
         iri = site.index.resolve(typed)
@@ -37,16 +37,18 @@ def routes(site: Site) -> list[Route]:
 
     async def unit(request: Request) -> Response:
         """`/unit?iri=…`: what is held about an address that belongs to somebody else."""
-        iri = request.query_params.get("iri", "")
+        iri = only(request, "iri")
         if not is_iri(iri):
             raise WrongUse("Give a whole address: /unit?iri=http://….")
-        return _document(site, request, iri, choose(request.headers.get("accept"), formats.DOCUMENT_FORMATS), False)
+        return _document(site, request, iri, choose(request, formats.DOCUMENT_FORMATS), False)
 
     async def thing(request: Request) -> Response:
         path = request.path_params["path"]
+        if path.endswith("/"):  # one address for each thing, so without the slash that people add
+            return RedirectResponse("/" + path.strip("/"), status_code=308)
         iri, wanted = _requested(site, path)
         explicit = wanted is not None
-        chosen = wanted or choose(request.headers.get("accept"), formats.DOCUMENT_FORMATS)
+        chosen = wanted or choose(request, formats.DOCUMENT_FORMATS)
         return _document(site, request, iri, chosen, explicit)
 
     return [
@@ -72,9 +74,14 @@ def _requested(site: Site, path: str) -> tuple[str, Format | None]:
     raise NotFound(f"There is nothing at /{path}.{hint}", near=near)
 
 
+def _ascii(iri: str) -> str:
+    """An IRI as the URI that a header can carry."""
+    return quote(iri, safe=":/?#[]@!$&'()*+,;=%~")
+
+
 def _show(iri: str) -> str:
     path = path_of(iri)
-    return f"/{path}" if path is not None else f"/unit?iri={quote(iri, safe='')}"
+    return f"/{_ascii(path)}" if path is not None else f"/unit?iri={quote(iri, safe='')}"
 
 
 def _document(site: Site, request: Request, iri: str, chosen: Format, explicit: bool) -> Response:
@@ -89,7 +96,7 @@ def _document(site: Site, request: Request, iri: str, chosen: Format, explicit: 
 
 
 def _links(site: Site, iri: str, here: str, chosen: Format) -> str:
-    links = [f'<{iri}>; rel="canonical"']
+    links = [f'<{_ascii(iri)}>; rel="canonical"']
     if path_of(iri) is not None:
         links += [
             f'<{here}{other.suffix}>; rel="alternate"; type="{other.media_type}"'

@@ -180,8 +180,17 @@ def sparql(site: Site) -> bytes:
 def refusal(site: Site, error: DditkgError) -> bytes:
     """A problem, for people: what went wrong and where to go from here."""
     near = error.details.get("near", ())
-    links = [Value(item["label"], site.here(item["iri"])) for item in near if isinstance(item, dict) and "iri" in item]
+    links = [_near(site, item) for item in near]
     return _page("problem.html", site, error=error, links=links)
+
+
+def _near(site: Site, item: dict[str, str] | str) -> Value:
+    """A near miss as a link: a thing, a question, or a name to look up."""
+    if isinstance(item, dict):
+        return Value(item["label"], site.here(item["iri"]))
+    if item in site.questions:
+        return Value(site.questions[item].summary, f"/questions/{item}")
+    return Value(item, f"/resolve?{urlencode({'uri': item})}")
 
 
 def view(site: Site, iri: str) -> View:
@@ -391,7 +400,8 @@ def _cell(site: Site, column: str, row: tuple[object, ...], table: Table) -> Val
         name = f"{column}Label"
         label = row[table.columns.index(name)] if name in table.columns else None
         shown = str(getattr(label, "value", "")) if label is not None else site.index.label(text)
-        return Value(shown, _address(site, text) if text in site.index.subjects else text)
+        outside = text if text.startswith(("http://", "https://")) else None
+        return Value(shown, _address(site, text) if text in site.index.subjects else outside)
     return Value(text)
 
 

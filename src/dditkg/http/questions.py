@@ -10,12 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dditkg import formats, rows
-from dditkg.errors import WrongUse
 from dditkg.formats import Format
 from dditkg.http import pages
-from dditkg.http.replies import choose, reply
+from dditkg.http.replies import choose, only, reply
 from dditkg.http.site import Site
-from dditkg.questions import Parameter, Question
+from dditkg.questions import Parameter, Question, find_question
 from dditkg.store import answer_bytes
 
 _JSON_TYPE = {"number": "integer"}
@@ -25,7 +24,7 @@ def mount(app: FastAPI, site: Site) -> None:
     """Add `/questions` and a documented operation for each question."""
 
     async def overview(request: Request) -> Response:
-        chosen = choose(request.headers.get("accept"), (formats.HTML, formats.JSON))
+        chosen = choose(request, (formats.HTML, formats.JSON))
         if chosen is formats.HTML:
             return reply(request, pages.questions(site), chosen.content_type, headers=pages.HEADERS)
         listed = [_described(site, question) for question in site.questions.values()]
@@ -41,6 +40,12 @@ def mount(app: FastAPI, site: Site) -> None:
     )
     for question in site.questions.values():
         _mount_one(app, site, question)
+
+    async def unknown(request: Request) -> Response:
+        find_question(site.questions, request.path_params["name"])  # raises: all that are known stand above
+        raise AssertionError
+
+    app.add_api_route("/questions/{name}", unknown, include_in_schema=False, response_class=Response)
 
 
 def _mount_one(app: FastAPI, site: Site, question: Question) -> None:
@@ -76,13 +81,9 @@ def _mount_one(app: FastAPI, site: Site, question: Question) -> None:
 
 
 def _answer(site: Site, question: Question, request: Request) -> Response:
-    names = [name for name, _ in request.query_params.multi_items()]
-    for name in names:
-        if names.count(name) > 1:
-            raise WrongUse(f"“{name}” is given {names.count(name)} times. Give it once.")
     suffix = formats.by_name(request.url.path.rpartition(".")[2], (formats.JSON, formats.CSV))
-    chosen = suffix or choose(request.headers.get("accept"), formats.QUESTION_FORMATS)
-    values = dict(request.query_params)
+    chosen = suffix or choose(request, formats.QUESTION_FORMATS)
+    values = {name: only(request, name) for name in request.query_params}
     query = question.bound(values, site.index.resolve)
     headers = {"X-Dataset-Version": site.dataset.version}
     if chosen is formats.HTML:
@@ -118,9 +119,9 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
         "in": "query",
         "required": False,
         "schema": {"type": _JSON_TYPE.get(parameter.kind, "string"), "default": _default(parameter, example)},
-        "description": f"A {parameter.kind}: its name, its short form or its address. `*` for any."
-        if parameter.kind not in ("number", "text")
-        else f"A {parameter.kind}.",
+        "description": f"A {parameter.kind}."
+        if parameter.kind in ("number", "text")
+        else f"A name, a short form such as {example}, or an address. `*` for any.",
     }
 
 

@@ -10,11 +10,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dditkg import formats
-from dditkg.errors import DditkgError, NotAcceptable
+from dditkg.errors import DditkgError, NotAcceptable, WrongUse
 from dditkg.formats import Format
 
 #: Read by anyone from anywhere; nothing here is private.
-OPEN = {"Access-Control-Allow-Origin": "*", "X-Content-Type-Options": "nosniff"}
+OPEN = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Content-Location, ETag, Link, Retry-After, X-Dataset-Version",
+    "X-Content-Type-Options": "nosniff",
+}
+#: Path and query string together.
+URL_BYTES = 16 * 1024
 #: Kept by anyone, asked about each time: the ETag makes that cheap, and nobody sees yesterday.
 _ASK_AGAIN = "no-cache"
 
@@ -43,19 +49,51 @@ def problem(error: DditkgError) -> Response:
     return Response(body, status_code=error.status, headers=headers)
 
 
+def refusal(status: int, title: str, sentence: str) -> WrongUse:
+    """A refusal that only HTTP knows."""
+    error = WrongUse(sentence)
+    error.status, error.title = status, title
+    return error
+
+
+def preflight(methods: str) -> Response:
+    """What may be asked of an address, by whom: a browser asks this before it sends another site's request."""
+    allowed = {
+        "Allow": methods,
+        "Access-Control-Allow-Methods": methods,
+        "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
+        "Access-Control-Max-Age": "86400",
+    }
+    return Response(status_code=204, headers=allowed)
+
+
+def accepted(request: Request) -> str | None:
+    """What the client accepts: all its Accept lines as one."""
+    return ", ".join(request.headers.getlist("accept")) or None
+
+
 def wants_page(request: Request) -> bool:
     """Whether the client is a browser, which should see a page and not a problem document."""
-    chosen = formats.negotiate(request.headers.get("accept"), (formats.JSON, formats.HTML))
+    chosen = formats.negotiate(accepted(request), (formats.JSON, formats.HTML))
     return chosen is formats.HTML
 
 
-def choose(accept: str | None, offered: tuple[Format, ...]) -> Format:
+def choose(request: Request, offered: tuple[Format, ...]) -> Format:
     """The offered format a client likes best. Raises NotAcceptable that lists what there is."""
+    accept = accepted(request)
     chosen = formats.negotiate(accept, offered)
     if chosen is None:
         names = ", ".join(f.media_type for f in offered)
         raise NotAcceptable(f"“{accept}” is not among what this address offers: {names}.", available=names.split(", "))
     return chosen
+
+
+def only(request: Request, name: str) -> str:
+    """A parameter that is given once, or nothing. Raises WrongUse where it is given more often."""
+    given = request.query_params.getlist(name)
+    if len(given) > 1:
+        raise WrongUse(f"“{name}” is given {len(given)} times. Give it once.")
+    return given[0] if given else ""
 
 
 def _holds(if_none_match: str | None, tag: str) -> bool:

@@ -18,6 +18,7 @@ from starlette.types import Receive, Scope, Send
 
 from dditkg import formats
 from dditkg.errors import BadQuery, DditkgError, NotAcceptable, TooLarge, WrongUse
+from dditkg.http.replies import URL_BYTES, preflight, refusal
 from dditkg.sandbox import Answer, Pool
 from dditkg.settings import Settings
 
@@ -27,7 +28,6 @@ Page = Callable[[Request], Response]
 _log = logging.getLogger(__name__)
 _METHODS = "GET, HEAD, OPTIONS, POST"
 _FORM, _DIRECT, _UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"
-_URL_BYTES = 16 * 1024
 _ACCEPT_BYTES = 4 * 1024
 _READ_ONLY = "This service is read-only: it answers queries and takes no updates. Changes are made in the files."
 _HEADERS = {
@@ -86,12 +86,12 @@ class _Endpoint:
 
     async def _respond(self, request: Request) -> Response:
         if request.method == "OPTIONS":
-            return _preflight()
+            return preflight(_METHODS)
         if request.method not in ("GET", "HEAD", "POST"):
-            error = _refusal(405, "Method not allowed", f"Use GET or POST to query. {_READ_ONLY}")
+            error = refusal(405, "Method not allowed", f"Use GET or POST to query. {_READ_ONLY}")
             return _problem(error, Allow=_METHODS)
-        if len(request.scope.get("raw_path") or b"") + len(request.scope["query_string"]) > _URL_BYTES:
-            raise _refusal(414, "The URL is too long", f"URLs may have {_URL_BYTES} bytes. Send the query by POST.")
+        if len(request.scope.get("raw_path") or b"") + len(request.scope["query_string"]) > URL_BYTES:
+            raise refusal(414, "The URL is too long", f"URLs may have {URL_BYTES} bytes. Send the query by POST.")
         accept = ", ".join(request.headers.getlist("accept"))
         if len(accept) > _ACCEPT_BYTES:
             raise WrongUse(f"The Accept header is longer than {_ACCEPT_BYTES} bytes.")
@@ -110,11 +110,11 @@ class _Endpoint:
             return parameters
         media_type, charset = _content_type(request)
         if media_type == _UPDATE:
-            raise _refusal(415, "Updates are not taken", _READ_ONLY)
+            raise refusal(415, "Updates are not taken", _READ_ONLY)
         if media_type not in (_FORM, _DIRECT):
             named = f"not “{media_type}”" if media_type else "and it is missing here"
             sentence = f"The Content-Type of a query must be {_DIRECT} or {_FORM}, {named}."
-            raise _refusal(415, "Not a media type for queries", sentence)
+            raise refusal(415, "Not a media type for queries", sentence)
         if charset not in ("utf-8", "utf8", "us-ascii"):
             raise BadQuery("Queries must be in UTF-8.")
         # In a form each byte may be written as three.
@@ -172,7 +172,7 @@ def _asked(parameters: list[tuple[str, str]]) -> _Asked:
         return tuple(value for key, value in parameters if key == name)
 
     if any(key in ("update", "using-graph-uri", "using-named-graph-uri") for key, _ in parameters):
-        raise _refusal(400, "Updates are not taken", _READ_ONLY)
+        raise refusal(400, "Updates are not taken", _READ_ONLY)
     queries = values("query")
     if len(queries) > 1:
         raise WrongUse(f"There are {len(queries)} queries in this request; send one at a time.")
@@ -229,28 +229,11 @@ async def _disconnected(request: Request) -> None:
         pass
 
 
-def _refusal(status: int, title: str, sentence: str) -> WrongUse:
-    """A refusal that only HTTP knows."""
-    error = WrongUse(sentence)
-    error.status, error.title = status, title
-    return error
-
-
 def _problem(error: DditkgError, **headers: str) -> Response:
     if "retry_after" in error.details:
         headers["Retry-After"] = str(error.details["retry_after"])
     body = json.dumps(error.problem(), ensure_ascii=False).encode()
     return Response(body, error.status, {"Content-Type": "application/problem+json", **headers})
-
-
-def _preflight() -> Response:
-    allowed = {
-        "Allow": _METHODS,
-        "Access-Control-Allow-Methods": _METHODS,
-        "Access-Control-Allow-Headers": "Accept, Content-Type",
-        "Access-Control-Max-Age": "86400",
-    }
-    return Response(status_code=204, headers=allowed)
 
 
 def _plain_page(request: Request) -> Response:
