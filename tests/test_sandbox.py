@@ -96,7 +96,7 @@ def gone(pid: int) -> bool:
         pytest.param(UNKNOWN_FUNCTION, 400, "The query cannot be read", "http://example.org/f", id="function"),
         pytest.param("SELECT * { ?s ?p ?o }", 413, "Too large", "Add LIMIT", id="large answer"),
         pytest.param("ASK {} #" + "x" * 70_000, 413, "Too large", "65536 are allowed", id="long query"),
-        pytest.param("ASK {", 400, "The query cannot be read", "1:6", id="syntax"),
+        pytest.param("ASK {", 400, "The query cannot be read", "column 6", id="syntax"),
     ],
 )
 def test_a_hostile_query_ends_in_a_sentence(service: Live, query: str, status: int, title: str, says: str) -> None:
