@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import gc
+import io
 import pkgutil
 import shutil
 import sys
@@ -22,11 +23,15 @@ if TYPE_CHECKING:
     from dditkg.store import Table
 
 _ROW_FORMATS = ("table", "csv", "tsv", "json", "md")
+_LONGEST_SECONDS = 3600
 _GRAPH_FORMATS = ("ttl", "jsonld", "nt", "rdfxml")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. Returns the exit code: 0 fine, 1 a finding or failure, 2 wrong use."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # wherever it goes: labels hold characters that few old encodings have
+            stream.reconfigure(encoding="utf-8")
     arguments = _parser().parse_args(argv)
     try:
         return int(arguments.run(arguments))
@@ -36,6 +41,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()  # the reader has had enough, as with `| head`
         return 0
+    except OSError as error:  # a disk that is full, a folder that may not be read
+        print(f"dditkg: {error}.", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
 
@@ -153,6 +161,8 @@ def _sparql(arguments: argparse.Namespace) -> int:
     from dditkg.sandbox import ask_once
     from dditkg.store import Table, terms_of
 
+    if not 0 < arguments.timeout <= _LONGEST_SECONDS:
+        raise WrongUse(f"--timeout takes seconds, more than 0 and at most {_LONGEST_SECONDS}.")
     index = _index()
     settings = dataclasses.replace(Settings(), query_seconds=arguments.timeout)
     wanted = arguments.format or "table"
@@ -272,17 +282,24 @@ def _values(pairs: Sequence[str]) -> dict[str, str]:
 
 def _query_text(given: str) -> str:
     if given == "-":
-        return sys.stdin.read()
+        return _decoded(sys.stdin.buffer.read(), "Standard input")
     path = Path(given)
     try:
         is_file = "{" not in given and path.is_file()
     except OSError:
         is_file = False
     if is_file:
-        return path.read_text(encoding="utf-8")
+        return _decoded(path.read_bytes(), given)
     if "{" not in given:
         raise BadFile(f"{given}: there is no such file, and it is not a query.")
     return given
+
+
+def _decoded(body: bytes, name: str) -> str:
+    try:
+        return body.decode()
+    except UnicodeDecodeError as error:
+        raise BadFile(f"{name} is not UTF-8: byte {error.start} cannot be read.") from error
 
 
 def _rows(table: Table, wanted: str, index: Index) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import math
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
 
@@ -26,10 +28,11 @@ def plain_value(term: object) -> object:
         return None
     if isinstance(term, ox.Literal):
         name = term.datatype.value.rpartition("#")[2]
-        if name == "integer":
-            return int(term.value)
-        if name in ("decimal", "double", "float"):
-            return float(term.value)
+        with contextlib.suppress(ValueError):  # a number that is none stays as it is written
+            if name == "integer":
+                return int(term.value)
+            if name in ("decimal", "double", "float") and math.isfinite(number := float(term.value)):
+                return number
         if name == "boolean":
             return term.value == "true"
     return str(getattr(term, "value", term))
@@ -48,6 +51,8 @@ def as_text(table: Table, width: int, shorten: Shorten) -> str:
     if not rows:
         return "No rows."
     count = f"{len(rows)} row{'' if len(rows) == 1 else 's'}."
+    if not columns:
+        return count
     widest = [max(map(len, column)) for column in zip(columns, *rows, strict=True)]
     if sum(min(w, _READABLE) + len(_GAP) for w in widest) > width:
         return "\n".join([*_blocks(columns, rows, width), count])
