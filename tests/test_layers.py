@@ -17,7 +17,7 @@ errors settings
 terms formats wording finding
 store turtle sssom.slots sssom.mapping_set sssom.tsv sssom.rdf sssom.rules sssom questions
 dataset form shapes places checks
-documents search rows
+vocabulary documents search rows
 sandbox.wire sandbox.confinement sandbox.screen sandbox.birth
 sandbox.worker sandbox.once sandbox.pool sandbox.parent sandbox
 http.replies http.description http.site http.pages http.questions http.sparql http.linked_data http.app http

@@ -14,12 +14,12 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from dditkg import formats
-from dditkg.documents import Property
 from dditkg.errors import DditkgError
 from dditkg.http.site import Site
 from dditkg.questions import Question
 from dditkg.store import Table
 from dditkg.terms import BASE, DCTERMS, DD, RDF, RDFS, SKOS, is_iri, path_of
+from dditkg.vocabulary import Property
 
 #: Nothing but our own style sheet is loaded, and nothing may frame or script a page.
 HEADERS = {

@@ -49,7 +49,7 @@ def mount(app: FastAPI, site: Site) -> None:
 
 
 def _mount_one(app: FastAPI, site: Site, question: Question) -> None:
-    async def answer(request: Request) -> Response:
+    def answer(request: Request) -> Response:  # in a thread: asked for everything, a question may take a second
         return _answer(site, question, request)
 
     path = f"/questions/{question.name}"
