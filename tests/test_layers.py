@@ -20,7 +20,7 @@ dataset form shapes places checks
 vocabulary documents search rows
 sandbox.wire sandbox.confinement sandbox.screen sandbox.birth
 sandbox.worker sandbox.once sandbox.pool sandbox.parent sandbox
-http.replies http.description http.site http.pages http.questions http.sparql http.linked_data http.app http
+http.replies http.description http.site http.view http.pages http.questions http.sparql http.linked_data http.app http
 importers.* importers cli
 dditkg
 """
