@@ -657,7 +657,37 @@ def test_the_examples_of_the_docs_answer(service: Served) -> None:
 def test_the_query_page_is_for_browsers(service: Served) -> None:
     assert "SPARQL" in is_page(service.page("/sparql"))
     assert service.get("/sparql", "text/turtle").headers["content-type"].startswith("text/turtle")
-    assert service.get("/sparql?query=ASK%7B%7D", BROWSER).headers["content-type"].startswith("application/sparql")
+
+
+def test_a_browser_is_shown_the_answer_to_its_query(service: Served) -> None:
+    def shown(query: str, status: int = 200) -> str:
+        response = service.page(f"/sparql?{urlencode({'query': query})}")
+        assert response.headers["vary"] == "Accept"
+        text = is_page(response, status)
+        assert query in read(response.text).text or len(query) > 1000
+        return text
+
+    assert "Answer Yes." in shown("ASK {}")
+    assert "Answer No." in shown("ASK { FILTER(false) }")
+    assert "Answer 1 row x <b>bold</b>" in shown('SELECT ("<b>bold</b>" AS ?x) {}')
+    assert "Answer 0 rows" in shown("SELECT ?x { FILTER(false) }")
+    assert "Answer 1 row" in shown("SELECT * {}")
+    assert "The first 1000 of " in shown("SELECT * { ?s ?p ?o }")
+    assert "The beginning of it" in shown("CONSTRUCT WHERE { ?s ?p ?o }")
+    assert "<http://example.org/a> <http://example.org/b> 1" in shown(
+        "CONSTRUCT { <http://example.org/a> <http://example.org/b> 1 } WHERE {}"
+    )
+    matching = "SELECT ?s ?sLabel { VALUES ?s { <https://w3id.org/dditkg/skill/data-matching> } BIND('so' AS ?sLabel) }"
+    assert "/skill/data-matching" in read(service.page(f"/sparql?{urlencode({'query': matching})}").text).links
+    unsafe = "SELECT (<javascript://%0aalert(1)> AS ?x) {}"
+    links = read(service.page(f"/sparql?{urlencode({'query': unsafe})}").text).links
+    assert not any(link.startswith("javascript") for link in links)
+    assert "cannot be read" in shown("SELECT * { ?s ?p }", 400)
+    assert "Federation is switched off" in shown("SELECT * { SERVICE <http://x/> { ?s ?p ?o } }", 400)
+    problem(service.get("/sparql?query=SELECT"), 400)
+    for accept in ("*/*", "application/json", "text/csv", "text/*"):
+        answer = service.get(f"/sparql?{urlencode({'query': 'SELECT * {}'})}", accept)
+        assert not answer.headers["content-type"].startswith("text/html")
 
 
 # Pages --------------------------------------------------------------------------------------------------------------

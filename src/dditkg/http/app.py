@@ -23,7 +23,7 @@ from dditkg.http import linked_data, pages, questions, sparql
 from dditkg.http.description import described
 from dditkg.http.replies import OPEN, URL_BYTES, preflight, problem, refusal, reply, wants_page
 from dditkg.http.site import Site
-from dditkg.sandbox import Pool
+from dditkg.sandbox import Answer, Pool
 
 _log = logging.getLogger("dditkg")
 _METHODS = "GET, HEAD, OPTIONS"
@@ -64,10 +64,23 @@ def create(site: Site, pool: Pool) -> FastAPI:
     def query_page(request: Request) -> Response:
         return reply(request, pages.sparql(site), formats.HTML.content_type, headers=pages.HEADERS)
 
+    def shown_answer(query: str, answer: Answer) -> Response:
+        body = pages.own_answer(site, query, answer.body, answer.content_type)
+        return Response(body, headers={"Content-Type": formats.HTML.content_type, **pages.HEADERS})
+
+    def shown_refusal(query: str, error: DditkgError) -> Response:
+        headers = {"Content-Type": formats.HTML.content_type, **pages.HEADERS}
+        return Response(pages.sparql(site, query, error), status_code=error.status, headers=headers)
+
+    shown = sparql.Shown(shown_answer, shown_refusal)
     app.openapi = lambda: described(FastAPI.openapi(app))  # type: ignore[method-assign]
     app.add_route("/", home)
     app.add_route("/docs", docs)
-    app.router.routes += [*sparql.routes(pool, site.settings, query_page), pages.static(), *linked_data.routes(site)]
+    app.router.routes += [
+        *sparql.routes(pool, site.settings, query_page, shown),
+        pages.static(),
+        *linked_data.routes(site),
+    ]
 
     async def refuse(request: Request, error: Exception) -> Response:
         assert isinstance(error, DditkgError)

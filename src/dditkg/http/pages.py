@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -12,11 +12,12 @@ import pyoxigraph as ox
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
+from dditkg import formats
 from dditkg.errors import DditkgError
 from dditkg.http import view
 from dditkg.http.site import Site
 from dditkg.questions import Question
-from dditkg.store import Table
+from dditkg.store import Table, terms_of
 from dditkg.terms import BASE, DD, RDF, SKOS, is_iri
 
 #: Nothing but our own style sheet is loaded, and nothing may frame or script a page.
@@ -27,6 +28,9 @@ HEADERS = {
 }
 
 _HERE = Path(__file__).parent
+# A page shows so much of an answer; programs get all of it.
+_MOST_ROWS = 1000
+_MOST_TEXT = 100_000
 
 
 def static() -> Mount:
@@ -70,19 +74,17 @@ def questions(site: Site) -> bytes:
 
 def answer(site: Site, question: Question, values: Mapping[str, str], query: str, table: Table) -> bytes:
     """An answer as a table, with a form to ask again."""
-    rows = [
-        [_cell(site, column, row, table) for column in table.columns if not _is_label(column, table)]
-        for row in table.rows
-    ]
-    columns = [_heading(column) for column in table.columns if not _is_label(column, table)]
+    # What was asked about stands in the form: a column that only repeats it is left out.
+    same = {p.name for p in question.parameters if p.name in table.columns and _is_one(table, p.name)}
+    columns = [column for column in table.columns if column not in same and not _is_label(column, table)]
     asked = [(p, values.get(p.name) or p.example.strip('"')) for p in question.parameters]
     return _page(
         "answer.html",
         site,
         question=question,
         asked=asked,
-        columns=columns,
-        rows=rows,
+        columns=[_heading(column) for column in columns],
+        rows=_cells(site, table, columns),
         query=query,
         csv=f"/questions/{question.name}.csv?{urlencode(values)}",
         json=f"/questions/{question.name}.json?{urlencode(values)}",
@@ -94,10 +96,28 @@ def developers(site: Site, openapi: Mapping[str, object]) -> bytes:
     return _page("docs.html", site, api=openapi)
 
 
-def sparql(site: Site) -> bytes:
-    """A form for one's own query, filled with one that answers, and the questions to start from."""
-    first = next(iter(site.questions.values()))
-    return _page("sparql.html", site, first=first, questions=list(site.questions.values()))
+def sparql(site: Site, query: str = "", error: DditkgError | None = None, **answer: object) -> bytes:
+    """A form for one's own query, filled with one that answers; what it answers; and the questions to start from."""
+    listed = list(site.questions.values())
+    return _page("sparql.html", site, query=query or listed[0].text, error=error, answer=answer, questions=listed)
+
+
+def own_answer(site: Site, query: str, body: bytes, content_type: str) -> bytes:
+    """The answer to one's own query: a table, yes or no, or what it constructs."""
+    if not content_type.startswith(formats.SPARQL_JSON.media_type):
+        text = body.decode()
+        return sparql(site, query, text=text[:_MOST_TEXT], all=len(text) <= _MOST_TEXT)
+    table = terms_of(body)
+    if isinstance(table, bool):
+        return sparql(site, query, yes=table)
+    first = Table(table.columns, table.rows[:_MOST_ROWS])
+    return sparql(
+        site,
+        query,
+        columns=table.columns,
+        rows=_cells(site, first, table.columns),
+        count=len(table.rows),
+    )
 
 
 def refusal(site: Site, error: DditkgError) -> bytes:
@@ -128,6 +148,16 @@ def _plural(site: Site, kind: str) -> str:
 def _heading(column: str) -> str:
     words = "".join(f" {c.lower()}" if c.isupper() else c for c in column)
     return view.sentence_case(words)
+
+
+def _is_one(table: Table, column: str) -> bool:
+    """Whether all rows hold the same in a column."""
+    place = table.columns.index(column)
+    return len({row[place] for row in table.rows}) == 1
+
+
+def _cells(site: Site, table: Table, columns: Sequence[str]) -> list[list[view.Value]]:
+    return [[_cell(site, column, row, table) for column in columns] for row in table.rows]
 
 
 def _is_label(column: str, table: Table) -> bool:

@@ -121,7 +121,7 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
         "schema": {"type": _JSON_TYPE.get(parameter.kind, "string"), "default": _default(parameter, example)},
         "description": f"A {parameter.kind}."
         if parameter.kind in ("number", "text")
-        else f"A name, a short form such as {example}, or an address. `*` for any.",
+        else f"A name, a short form such as {example}, or an address; * for any.",
     }
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
 import pyoxigraph as ox
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
@@ -29,6 +30,7 @@ _log = logging.getLogger(__name__)
 _METHODS = "GET, HEAD, OPTIONS, POST"
 _FORM, _DIRECT, _UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"
 _ACCEPT_BYTES = 4 * 1024
+_TO_SHOW = f"{formats.SPARQL_JSON.media_type}, {formats.TURTLE.media_type};q=0.5"
 _READ_ONLY = "This service is read-only: it answers queries and takes no updates. Changes are made in the files."
 _HEADERS = {
     "Vary": "Accept",
@@ -52,19 +54,28 @@ _FORM_PAGE = """<!doctype html>
 """
 
 
-def routes(pool: Pool, settings: Settings, page: Page | None = None) -> list[Route]:
+@dataclass(frozen=True)
+class Shown:
+    """How a browser is shown an answer to a query, and why there is none."""
+
+    answer: Callable[[str, Answer], Response]
+    refusal: Callable[[str, DditkgError], Response]
+
+
+def routes(pool: Pool, settings: Settings, page: Page | None = None, shown: Shown | None = None) -> list[Route]:
     """The endpoint at `/sparql`. `page` answers a browser that comes without a query; default: a plain form.
 
-    Every refusal is a problem document (RFC 9457) with the status that the protocol asks for.
+    With `shown`, a client that would rather have a page than results gets one. For all others
+    every refusal is a problem document (RFC 9457) with the status that the protocol asks for.
     """
-    return [Route(PATH, _Endpoint(pool, settings, page or _plain_page))]
+    return [Route(PATH, _Endpoint(pool, settings, page or _plain_page, shown))]
 
 
 class _Endpoint:
     """An ASGI application, so that each method reaches it and gets an answer of ours."""
 
-    def __init__(self, pool: Pool, settings: Settings, page: Page) -> None:
-        self._pool, self._settings, self._page = pool, settings, page
+    def __init__(self, pool: Pool, settings: Settings, page: Page, shown: Shown | None) -> None:
+        self._pool, self._settings, self._page, self._shown = pool, settings, page, shown
         self._address = settings.address + PATH  # also the base of relative IRIs in queries
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -74,7 +85,8 @@ class _Endpoint:
         except (ClientDisconnect, _ClientGone):
             return
         except DditkgError as error:
-            response = _problem(error)
+            shown = self._shows(request)
+            response = shown.refusal(request.query_params.get("query", ""), error) if shown else _problem(error)
         except Exception:
             _log.exception("Unexpected failure at %s", PATH)
             response = _problem(DditkgError("The service failed to answer. The failure has been logged."))
@@ -97,11 +109,20 @@ class _Endpoint:
             raise WrongUse(f"The Accept header is longer than {_ACCEPT_BYTES} bytes.")
         asked = _asked(await self._parameters(request))
         if asked.query is not None:
-            answer = await self._ask(request, asked, asked.query, accept)
+            shown = self._shows(request)
+            answer = await self._ask(request, asked, asked.query, _TO_SHOW if shown else accept)
+            if shown:
+                return await run_in_threadpool(shown.answer, asked.query, answer)
             return Response(answer.body, headers={"Content-Type": answer.content_type})
         if request.method == "POST":
             raise WrongUse("There is no query. Send it as the body, or as the form field “query”.")
         return self._describe(request, accept)
+
+    def _shows(self, request: Request) -> Shown | None:
+        """How to show an answer, to a client that likes a page better than any form of results."""
+        accept = ", ".join(request.headers.getlist("accept"))[:_ACCEPT_BYTES]
+        offered = (*formats.RESULT_FORMATS, *formats.GRAPH_FORMATS, formats.HTML)
+        return self._shown if formats.negotiate(accept, offered) is formats.HTML else None
 
     async def _parameters(self, request: Request) -> list[tuple[str, str]]:
         """All parameters of a request, those of the URL first; a query in the body is one of them."""
