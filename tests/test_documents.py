@@ -176,11 +176,11 @@ SHAPES = {
     "role/lamplighter": [
         *UNIT,
         *("altLabels", "scopeNote", "benefitsFrom", "inDomain", "requires", "requiresSkill", "closeMatch"),
-        *("helpsDeliver", "isMappedBy"),
+        *("helpsDeliver", "mappings"),
     ],
     "skill/lamp-tending": [
         *UNIT,
-        *("altLabels", "howToGrow", "sources", "exactMatch", "hasTheLevel", "isASkillOf", "isMappedBy", "replaces"),
+        *("altLabels", "howToGrow", "sources", "exactMatch", "hasTheLevel", "isASkillOf", "mappings", "replaces"),
     ],
     "framework/beacon/role-level/keeper--keeper": [
         *("@context", "id", "type", "label", "inScheme", "topConceptOf"),

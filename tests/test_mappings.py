@@ -74,7 +74,9 @@ def test_every_subject_is_a_unit_of_ours(kind: str) -> None:
 
 
 def test_every_set_is_looked_at() -> None:
-    assert {path.name for path in (ROOT / "data/mappings").glob("*--gdad.sssom.tsv")} == {f"{kind}--gdad.sssom.tsv" for kind in KINDS}
+    assert {path.name for path in (ROOT / "data/mappings").glob("*--gdad.sssom.tsv")} == {
+        f"{kind}--gdad.sssom.tsv" for kind in KINDS
+    }
 
 
 @pytest.mark.parametrize("kind", KINDS)

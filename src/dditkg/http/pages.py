@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlencode
@@ -16,7 +17,7 @@ from dditkg import formats
 from dditkg.errors import DditkgError
 from dditkg.http import view
 from dditkg.http.site import Site
-from dditkg.questions import Question
+from dditkg.questions import Parameter, Question
 from dditkg.store import Table, terms_of
 from dditkg.terms import BASE, DD, RDF, SKOS, is_iri
 
@@ -29,6 +30,7 @@ HEADERS = {
 
 _HERE = Path(__file__).parent
 # A page shows so much of an answer; programs get all of it.
+_COLUMN = re.compile(r"“(\w+)”")
 _MOST_ROWS = 1000
 _MOST_TEXT = 100_000
 
@@ -77,11 +79,12 @@ def answer(site: Site, question: Question, values: Mapping[str, str], query: str
     # What was asked about stands in the form: a column that only repeats it is left out.
     same = {p.name for p in question.parameters if p.name in table.columns and _is_one(table, p.name)}
     columns = [column for column in table.columns if column not in same and not _is_label(column, table)]
-    asked = [(p, values.get(p.name) or p.example.strip('"')) for p in question.parameters]
+    asked = [(p, _typed(site, p, values.get(p.name) or p.example.strip('"'))) for p in question.parameters]
     return _page(
         "answer.html",
         site,
         question=question,
+        description=_COLUMN.sub(lambda match: f"“{_heading(match[1])}”", question.description),
         asked=asked,
         columns=[_heading(column) for column in columns],
         rows=_cells(site, table, columns),
@@ -150,6 +153,18 @@ def _heading(column: str) -> str:
     return view.sentence_case(words)
 
 
+def _typed(site: Site, parameter: Parameter, typed: str) -> str:
+    """What was asked about by its name, where the name means just that."""
+    if typed == "*" or parameter.kind in ("number", "text"):
+        return typed
+    try:
+        iri = site.index.resolve(typed, parameter.example)
+        label = site.index.label(iri)
+        return label if site.index.resolve(label, parameter.example) == iri else typed
+    except DditkgError:
+        return typed
+
+
 def _is_one(table: Table, column: str) -> bool:
     """Whether all rows hold the same in a column."""
     place = table.columns.index(column)
@@ -173,6 +188,8 @@ def _cell(site: Site, column: str, row: tuple[object, ...], table: Table) -> vie
         name = f"{column}Label"
         label = row[table.columns.index(name)] if name in table.columns else None
         shown = str(getattr(label, "value", "")) if label is not None else site.index.label(text)
+        if text.startswith(DD):
+            return view.Value(shown)  # a relation or a class: its name says it
         outside = text if text.startswith(("http://", "https://")) else None
         return view.Value(shown, view.address(site, text) if text in site.index.subjects else outside)
     return view.Value(text)

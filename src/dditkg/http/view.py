@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
@@ -10,17 +10,34 @@ import pyoxigraph as ox
 
 from dditkg import formats
 from dditkg.http.site import Site
-from dditkg.terms import DCTERMS, DD, RDF, RDFS, SKOS, path_of
+from dditkg.terms import DCTERMS, DD, RDF, RDFS, SKOS, SSSOM, path_of
 from dditkg.vocabulary import Property
+
+_OWL = "http://www.w3.org/2002/07/owl#"
+_SUBJECT, _TARGET = _OWL + "annotatedSource", _OWL + "annotatedTarget"
+_MAPS_TO, _NEGATION, _CONFIDENCE = (SSSOM + name for name in ("object_source", "predicate_modifier", "confidence"))
+_HOLDS = SKOS + "hasTopConcept"
+_MATCHES = frozenset(SKOS + kind + "Match" for kind in ("exact", "close", "broad", "narrow", "related"))
+
+_BACKWARDS = {SKOS + "broadMatch": SKOS + "narrowMatch", SKOS + "narrowMatch": SKOS + "broadMatch"}
 
 # What a reader wants first; anything else follows by name.
 _ORDER = tuple(
     DD + name
     for name in """
     withoutIt consistsOf enables goodLooksLike deliveredBy practisedThrough supportedBy acquiredThrough evidencedBy
-    noEvidenceHeld organisation result evidenceGrade whoBenefits measuredBy howCounted unit direction requires
-    benefitsFrom requiresSkill howToGrow fitsWhen firstStep example skill level rank rungOf inDomain
+    noEvidenceHeld result whoBenefits measuredBy howCounted requires benefitsFrom requiresSkill howToGrow fitsWhen
+    firstStep example
     """.split()
+)
+# Too short for a section of their own: they stand together, in this order.
+_FACTS = (
+    *(DD + name for name in "inDomain rungOf skill level rank organisation evidenceGrade".split()),
+    *(DD + name for name in "unit direction sourceType dateRead qualityNote attribution deprecationReason".split()),
+    *(DCTERMS + name for name in "date publisher issued license isReplacedBy".split()),
+    "http://www.w3.org/ns/dcat#version",
+    SKOS + "notation",
+    "https://schema.org/url",
 )
 # Said elsewhere on the page, or of no use to a reader.
 _UNSHOWN = frozenset(
@@ -33,6 +50,7 @@ _UNSHOWN = frozenset(
         SKOS + "altLabel",
         SKOS + "inScheme",
         SKOS + "topConceptOf",
+        SKOS + "broader",  # stands above the name
         SKOS + "editorialNote",
         DD + "reviewState",
         DD + "amount",
@@ -44,11 +62,13 @@ _UNSHOWN = frozenset(
         RDFS + "isDefinedBy",
         RDFS + "subClassOf",
         RDFS + "range",
-        "http://www.w3.org/2002/07/owl#disjointWith",
+        _OWL + "disjointWith",
+        _OWL + "deprecated",
         "http://www.w3.org/ns/shacl#declare",
     }
 )
 _SOURCE = DCTERMS + "source"
+_MOST_OPEN = 60
 
 
 @dataclass(frozen=True)
@@ -63,11 +83,15 @@ class Value:
 
 @dataclass(frozen=True)
 class Section:
-    """A heading and its values. `prose` sections hold one text."""
+    """A heading and its values. `prose` sections hold one text; long ones are folded."""
 
     heading: str
     values: tuple[Value, ...]
     prose: bool = False
+
+    @property
+    def folded(self) -> bool:
+        return len(self.values) > _MOST_OPEN
 
 
 @dataclass(frozen=True)
@@ -82,6 +106,7 @@ class View:
     scope: str
     domain: str
     sections: tuple[Section, ...]
+    facts: tuple[tuple[str, tuple[Value, ...]], ...]
     sources: tuple[Value, ...]
     retired: bool
     unreviewed: bool
@@ -101,24 +126,6 @@ def view(site: Site, iri: str) -> View:
             forward.setdefault(triple.predicate.value, []).append(triple.object)
         elif triple.object == root and isinstance(triple.subject, ox.NamedNode):
             backward.setdefault(triple.predicate.value, []).append(triple.subject.value)
-    properties = site.documents.vocabulary.properties
-    sections = []
-    for predicate in sorted(forward, key=lambda p: _rank(p, properties)):
-        if predicate in _UNSHOWN or predicate == _SOURCE:
-            continue
-        if predicate == DD + "requiresSkill" and DD + "requires" in forward:
-            continue  # the same needs without their levels
-        prop = properties.get(predicate)
-        label = prop.label if prop else predicate
-        values = tuple(
-            sorted((_shown(site, prop, term) for term in forward[predicate]), key=lambda v: v.text.casefold())
-        )
-        prose = bool(prop and not prop.links and prop.single)
-        sections.append(Section(sentence_case(label), values, prose))
-    for predicate in sorted(backward, key=lambda p: _rank(p, properties)):
-        prop = properties[predicate]
-        values = _sorted(value(site, node) for node in backward[predicate])
-        sections.append(Section(sentence_case(prop.inverse_label or prop.label), values))
     types = iris(site, iri, RDF + "type")
     return View(
         iri=iri,
@@ -128,9 +135,10 @@ def view(site: Site, iri: str) -> View:
         definition=" ".join(_texts(forward, SKOS + "definition")),
         scope=" ".join(_texts(forward, SKOS + "scopeNote")),
         domain=next((d.rpartition("/")[2] for d in [iri, *iris(site, iri, DD + "inDomain")] if "/domain/" in d), ""),
-        sections=tuple(sections),
+        sections=(*_said(site, iri, forward, backward), *_said_of(site, backward)),
+        facts=_facts(site, forward),
         sources=tuple(value(site, node) for node in sorted(iris(site, iri, _SOURCE), key=site.index.label)),
-        retired="http://www.w3.org/2002/07/owl#deprecated" in forward,
+        retired=_OWL + "deprecated" in forward,
         unreviewed=DD + "reviewState" in forward,
         trail=_trail(site, iri),
         questions=_questions_about(site, iri),
@@ -138,17 +146,82 @@ def view(site: Site, iri: str) -> View:
     )
 
 
-def _sorted(values: Iterable[Value]) -> tuple[Value, ...]:
-    return tuple(sorted(values, key=lambda value: value.text.casefold()))
+def _said(
+    site: Site, iri: str, forward: Mapping[str, list[object]], backward: Mapping[str, list[str]]
+) -> Iterator[Section]:
+    """A section for each thing that the thing says of itself."""
+    properties = site.documents.vocabulary.properties
+    hidden = {*_UNSHOWN, *_FACTS, _SOURCE}
+    if DD + "requires" in forward:
+        hidden.add(DD + "requiresSkill")  # the same needs without their levels
+    if _SUBJECT in backward:
+        hidden |= _MATCHES  # the mappings say the same, with reasons
+    for predicate in sorted(set(forward) - hidden, key=lambda p: _rank(p, properties)):
+        prop = properties.get(predicate)
+        if predicate == _HOLDS:
+            yield from _held(site, subjects(site, SKOS + "inScheme", iri))
+            continue
+        label = prop.label if prop else predicate
+        prose = bool(prop and not prop.links and prop.single)
+        yield Section(sentence_case(label), _sorted(site, forward[predicate]), prose)
 
 
-def _shown(site: Site, prop: Property | None, term: object) -> Value:
-    if isinstance(term, ox.NamedNode):
-        return value(site, term.value)
-    text = str(getattr(term, "value", term))
-    if prop and prop.iri.endswith("#deprecated"):
-        text = "yes"
-    return Value(text)
+def _said_of(site: Site, backward: Mapping[str, list[str]]) -> Iterator[Section]:
+    """A section for each thing that others say of the thing."""
+    properties = site.documents.vocabulary.properties
+    for predicate in sorted(backward, key=lambda p: (p in (_SUBJECT, _TARGET), _rank(p, properties))):
+        nodes = [ox.NamedNode(node) for node in backward[predicate]]
+        if predicate == _SUBJECT:
+            yield Section("In other frameworks", tuple(_mapping(site, node.value, _TARGET) for node in nodes))
+        elif predicate == _TARGET:
+            yield Section("In this model", tuple(_mapping(site, node.value, _SUBJECT) for node in nodes))
+        else:
+            label = properties[predicate].inverse_label or properties[predicate].label
+            yield Section(sentence_case(label), _sorted(site, nodes))
+
+
+def _held(site: Site, units: list[str]) -> Iterator[Section]:
+    """What a list holds, a section for each class."""
+    by_class: dict[str, list[object]] = {}
+    for unit in units:
+        by_class.setdefault(_class(site, iris(site, unit, RDF + "type")) or "", []).append(ox.NamedNode(unit))
+    for name in sorted(by_class, key=lambda name: (len(by_class[name]) > _MOST_OPEN, name)):
+        plural = (_literals(site, name, DD + "plural") if name else []) or ["Holds"]
+        yield Section(plural[0], _sorted(site, by_class[name]))
+
+
+def _facts(site: Site, forward: Mapping[str, list[object]]) -> tuple[tuple[str, tuple[Value, ...]], ...]:
+    properties = site.documents.vocabulary.properties
+    said = {p: tuple(_shown(site, term) for term in forward[p]) for p in _FACTS if p in forward and p in properties}
+    facts = [(sentence_case(properties[p].label), values) for p, values in said.items()]
+    if DD + "amount" in forward and DD + "unit" in said:
+        figure = f"{_amount(forward[DD + 'amount'][0])} {said[DD + 'unit'][0].text}"
+        facts = [("Figure", (Value(figure),)), *(fact for fact in facts if fact[1] is not said[DD + "unit"])]
+    return tuple(facts)
+
+
+def _amount(term: object) -> str:
+    """`1200000` → `1,200,000`; digits are never rounded."""
+    whole, point, part = str(getattr(term, "value", term)).partition(".")
+    return f"{int(whole):,}{point}{part}" if whole.lstrip("-").isdigit() else whole + point + part
+
+
+def _sorted(site: Site, terms: Iterable[object]) -> tuple[Value, ...]:
+    """By name; rungs of one ladder from the lowest up."""
+
+    def place(term: object) -> tuple[str, int, str]:
+        iri = str(getattr(term, "value", term))
+        if not isinstance(term, ox.NamedNode):
+            return ("", 0, iri.casefold())
+        skill = "".join(site.index.label(node).casefold() for node in iris(site, iri, DD + "skill"))
+        ranks = [r for node in (iri, *iris(site, iri, DD + "level")) for r in _literals(site, node, DD + "rank")]
+        return (skill, int(ranks[0]) if ranks else 0, site.index.label(iri).casefold())
+
+    return tuple(_shown(site, term) for term in sorted(terms, key=place))
+
+
+def _shown(site: Site, term: object) -> Value:
+    return value(site, term.value) if isinstance(term, ox.NamedNode) else Value(str(getattr(term, "value", term)))
 
 
 def value(site: Site, iri: str) -> Value:
@@ -164,30 +237,33 @@ def value(site: Site, iri: str) -> Value:
         if targets:
             label = site.documents.vocabulary.properties[DD + predicate].label
             facts.append((sentence_case(label), "; ".join(targets)))
-    mapping = _mapping(site, iri)
-    if mapping:
-        return mapping
     under = " ".join(_literals(site, iri, SKOS + "definition"))
     return Value(site.index.label(iri), address(site, iri), under, tuple(facts))
 
 
-def _mapping(site: Site, iri: str) -> Value | None:
-    """A mapping row in words: relation, the other unit, how sure, and why."""
-    owl = "http://www.w3.org/2002/07/owl#"
-    relations = iris(site, iri, owl + "annotatedProperty")
-    targets = iris(site, iri, owl + "annotatedTarget")
-    subjects = iris(site, iri, owl + "annotatedSource")
-    if not (relations and targets and subjects):
-        return None
-    relation = site.documents.vocabulary.properties[relations[0]].label
-    known = site.documents.has(targets[0])
-    text = f"{site.index.label(subjects[0])} {relation} {site.index.label(targets[0])}"
-    if not known:
-        text = f"{site.index.label(subjects[0])}: looked for, nothing corresponds"
-    confidence = _literals(site, iri, "https://w3id.org/sssom/confidence")
-    facts = (("Confidence", confidence[0]),) if confidence else ()
-    under = " ".join(_literals(site, iri, RDFS + "comment"))
-    return Value(text, address(site, targets[0]) if known else address(site, iri), under, facts)
+def _mapping(site: Site, iri: str, other: str) -> Value:
+    """A mapping row in words: the unit at its other end, how the two relate, how sure that is, and why."""
+    relation = "".join(iris(site, iri, _OWL + "annotatedProperty")[:1])
+    if other == _SUBJECT:
+        relation = _BACKWARDS.get(relation, relation)
+    relation = site.index.label(relation)
+    unit = next(iter(iris(site, iri, other)), iri)
+    lists = iris(site, unit, SKOS + "inScheme") or [
+        source for group in iris(site, iri, DCTERMS + "isPartOf") for source in iris(site, group, _MAPS_TO)
+    ]
+    found = site.documents.has(unit)
+    facts = [
+        ("Relation", ("not " if iris(site, iri, _NEGATION) else "") + relation if found else ""),
+        ("In", ", ".join(site.index.label(name) for name in lists)),
+        ("Confidence", "".join(_literals(site, iri, _CONFIDENCE)[:1])),
+        ("Reviewed", "not yet" if _literals(site, iri, DD + "reviewState") else "yes"),
+    ]
+    return Value(
+        site.index.label(unit) if found else "Nothing found that corresponds",
+        address(site, unit if found else iri),
+        " ".join(_literals(site, iri, RDFS + "comment")),
+        tuple((name, text) for name, text in facts if text),
+    )
 
 
 def address(site: Site, iri: str) -> str:
@@ -235,9 +311,15 @@ def _alternates(site: Site, iri: str) -> tuple[Value, ...]:
 
 
 def _kind_label(site: Site, types: list[str]) -> str:
+    name = _class(site, types)
+    return site.index.label(name) if name else "list" if types else "term"
+
+
+def _class(site: Site, types: list[str]) -> str | None:
+    """The most telling of a thing's classes."""
     own = [t for t in types if t.startswith(DD) and not t.endswith("Unit")]
     specific = [t for t in own if not any(t in iris(site, other, RDFS + "subClassOf") for other in own)]
-    return site.index.label(sorted(specific)[0]) if specific else "list" if types else "term"
+    return min(specific, default=None)
 
 
 def _rank(predicate: str, properties: Mapping[str, Property]) -> tuple[int, str]:
