@@ -209,7 +209,7 @@ def test_a_question_is_asked_again_by_its_form(open_page: Open, scripts: bool) -
     page.get_by_role("button", name="Ask").click()
     assert urlsplit(page.url).query == "capability=user+research"
     assert page.locator("tbody").inner_text() != before
-    assert page.get_by_label("Capability").input_value() == "user research"
+    assert page.get_by_label("Capability").input_value() == "User research"
     page.get_by_label("Capability").fill("user resaerch")
     with page.expect_navigation():
         page.keyboard.press("Enter")

@@ -188,7 +188,7 @@ def _cell(site: Site, column: str, row: tuple[object, ...], table: Table) -> vie
         name = f"{column}Label"
         label = row[table.columns.index(name)] if name in table.columns else None
         shown = str(getattr(label, "value", "")) if label is not None else site.index.label(text)
-        if text.startswith(DD):
+        if text in site.documents.vocabulary.properties or text in site.documents.vocabulary.classes:
             return view.Value(shown)  # a relation or a class: its name says it
         outside = text if text.startswith(("http://", "https://")) else None
         return view.Value(shown, view.address(site, text) if text in site.index.subjects else outside)

@@ -15,6 +15,7 @@ from dditkg.vocabulary import Property
 
 _OWL = "http://www.w3.org/2002/07/owl#"
 _SUBJECT, _TARGET = _OWL + "annotatedSource", _OWL + "annotatedTarget"
+_BASIS = SSSOM + "mapping_justification"
 _MAPS_TO, _NEGATION, _CONFIDENCE = (SSSOM + name for name in ("object_source", "predicate_modifier", "confidence"))
 _HOLDS = SKOS + "hasTopConcept"
 _MATCHES = frozenset(SKOS + kind + "Match" for kind in ("exact", "close", "broad", "narrow", "related"))
@@ -255,6 +256,7 @@ def _mapping(site: Site, iri: str, other: str) -> Value:
     facts = [
         ("Relation", ("not " if iris(site, iri, _NEGATION) else "") + relation if found else ""),
         ("In", ", ".join(site.index.label(name) for name in lists)),
+        ("Basis", ", ".join(site.index.label(node) for node in iris(site, iri, _BASIS))),
         ("Confidence", "".join(_literals(site, iri, _CONFIDENCE)[:1])),
         ("Reviewed", "not yet" if _literals(site, iri, DD + "reviewState") else "yes"),
     ]
