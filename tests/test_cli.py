@@ -78,7 +78,7 @@ def test_questions_are_listed_in_every_form() -> None:
     for question in listed:
         assert question["summary"].endswith("?")
         assert question["decision"]
-        assert isinstance(question["parameters"], dict)
+        assert all(parameter["example"] for parameter in question["parameters"])
     text, markdown = fine("questions"), fine("questions", "-f", "md")
     for question in listed:
         assert question["name"] in text

@@ -17,10 +17,11 @@ errors settings
 terms formats wording finding
 store turtle sssom.slots sssom.mapping_set sssom.tsv sssom.rdf sssom.rules sssom questions
 dataset form shapes places checks
-vocabulary documents search rows
+vocabulary documents search rows outline
 sandbox.wire sandbox.confinement sandbox.screen sandbox.birth
 sandbox.worker sandbox.once sandbox.pool sandbox.parent sandbox
-http.replies http.description http.site http.view http.pages http.questions http.sparql http.linked_data http.app http
+http.replies http.description http.site http.lines http.view http.pages
+http.questions http.sparql http.linked_data http.app http
 importers.* importers cli
 dditkg
 """

@@ -131,26 +131,12 @@ def _questions(arguments: argparse.Namespace) -> int:
 
     listed = _all_questions().values()
     if arguments.format == "json":
-        print(
-            json.dumps(
-                [
-                    {
-                        "name": q.name,
-                        "summary": q.summary,
-                        "decision": q.decision,
-                        "parameters": {p.name: p.example for p in q.parameters},
-                    }
-                    for q in listed
-                ],
-                ensure_ascii=False,
-                indent=1,
-            )
-        )
+        print(json.dumps([question.about() for question in listed], ensure_ascii=False, indent=1))
         return 0
     for question in listed:
         parameters = " ".join(f"{p.name}={p.example}" for p in question.parameters)
         if arguments.format == "md":
-            print(f"- **{question.summary}** `dditkg ask {question.name} {parameters}`".rstrip())
+            print(f"- **{question.summary}** `{f'dditkg ask {question.name} {parameters}'.rstrip()}`")
         else:
             print(f"{question.name} {parameters}\n    {question.summary}\n    Helps to decide: {question.decision}")
     return 0
@@ -182,13 +168,14 @@ def _sparql(arguments: argparse.Namespace) -> int:
 def _show(arguments: argparse.Namespace) -> int:
     from dditkg import formats
     from dditkg.documents import CONTEXT_PATH, Documents
+    from dditkg.outline import outline
     from dditkg.terms import BASE
 
     index = _index()
     iri = index.resolve(arguments.name)
     documents = Documents(index.dataset, BASE.rstrip("/") + CONTEXT_PATH)
     if arguments.format == "text":
-        print(_described(documents.plain(iri), index))
+        print(outline(documents.plain(iri), index))
     else:
         wanted = formats.by_name(arguments.format, formats.DOCUMENT_FORMATS)
         assert wanted is not None
@@ -309,30 +296,6 @@ def _rows(table: Table, wanted: str, index: Index) -> str:
         return rows.as_markdown(table, index.short)
     width = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 140
     return rows.as_text(table, width, index.short)
-
-
-def _described(document: dict[str, object], index: Index) -> str:
-    """A document as indented lines: key, then its values by name."""
-    lines = [f"{index.label(str(document['id']))}", f"  {document['id']}"]
-    for key, value in document.items():
-        if key in ("@context", "id", "label", "inScheme", "topConceptOf"):
-            continue
-        lines.append(f"{key}")
-        lines += [f"  {line}" for line in _value_lines(value, index)]
-    return "\n".join(lines)
-
-
-def _value_lines(value: object, index: Index) -> list[str]:
-    if isinstance(value, list):
-        return [line for item in value for line in _value_lines(item, index)]
-    if isinstance(value, dict):
-        if "id" in value:
-            iri = str(value["id"])
-            return [f"{index.label(iri)}  [{index.short(iri)}]"]
-        if "@value" in value:
-            return [str(value["@value"])]
-        return [line for text in value.values() for line in _value_lines(text, index)]
-    return [str(value)]
 
 
 def _write(body: bytes) -> None:

@@ -83,6 +83,17 @@ class Question:
 
         return _PARAMETER.sub(replace, self.text)
 
+    def about(self) -> dict[str, object]:
+        """What a client needs to ask it, as JSON values."""
+        return {
+            "name": self.name,
+            "summary": self.summary,
+            "description": self.description,
+            "decision": self.decision,
+            "tags": list(self.tags),
+            "parameters": [{"name": p.name, "kind": p.kind, "example": p.example} for p in self.parameters],
+        }
+
     def default_iri(self, parameter: Parameter) -> str | None:
         """The IRI of a parameter's example, or None for a text or number."""
         return _expand(parameter.example, self.prefixes)

@@ -73,7 +73,8 @@ def create(site: Site, pool: Pool) -> FastAPI:
         return Response(pages.sparql(site, query, error), status_code=error.status, headers=headers)
 
     shown = sparql.Shown(shown_answer, shown_refusal)
-    app.openapi = lambda: described(FastAPI.openapi(app))  # type: ignore[method-assign]
+    first = next(iter(site.questions.values()))
+    app.openapi = lambda: described(FastAPI.openapi(app), first.text)  # type: ignore[method-assign]
     app.add_route("/", home)
     app.add_route("/docs", docs)
     app.router.routes += [

@@ -9,8 +9,8 @@ from dditkg.documents import CONTEXT_PATH
 from dditkg.formats import Format
 
 
-def described(schema: dict[str, Any]) -> dict[str, Any]:
-    """An OpenAPI document with the addresses that every thing, query and name has."""
+def described(schema: dict[str, Any], query: str) -> dict[str, Any]:
+    """An OpenAPI document with the addresses that every thing, query and name has. `query` is an example."""
     ours = {
         "/{kind}/{slug}": _get(
             "thing",
@@ -37,7 +37,7 @@ def described(schema: dict[str, Any]) -> dict[str, Any]:
             "sparql",
             "A SPARQL 1.1 query of your own; also by POST, as a form or as application/sparql-query",
             [
-                _query("query", "SELECT * { ?s ?p ?o } LIMIT 10", "The query."),
+                _query("query", query, "The query."),
                 _query("default-graph-uri", None, "A graph to query instead of everything; may be repeated."),
                 _query("named-graph-uri", None, "A graph that GRAPH may name; may be repeated."),
             ],

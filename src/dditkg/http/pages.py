@@ -15,7 +15,7 @@ from starlette.staticfiles import StaticFiles
 
 from dditkg import formats
 from dditkg.errors import DditkgError
-from dditkg.http import view
+from dditkg.http import lines, view
 from dditkg.http.site import Site
 from dditkg.questions import Parameter, Question
 from dditkg.store import Table, terms_of
@@ -48,19 +48,17 @@ def home(site: Site) -> bytes:
         if iri not in site.index.subjects:
             continue
         members = [
-            node
-            for node in view.subjects(site, DD + "inDomain", iri)
-            if DD + "Capability" in view.iris(site, node, RDF + "type")
+            node for node in site.subjects(DD + "inDomain", iri) if DD + "Capability" in site.iris(node, RDF + "type")
         ]
-        tops = [node for node in members if not set(view.iris(site, node, SKOS + "broader")) & set(members)]
+        tops = [node for node in members if not set(site.iris(node, SKOS + "broader")) & set(members)]
         cards = [_card(site, node, members) for node in sorted(tops, key=site.index.label)]
-        domains.append({"slug": slug, "value": view.value(site, iri), "cards": cards, "count": len(members)})
+        domains.append({"slug": slug, "value": lines.value(site, iri), "cards": cards, "count": len(members)})
     counts = [
-        (_plural(site, kind), f"/scheme/{kind}", len(view.subjects(site, SKOS + "inScheme", f"{BASE}scheme/{kind}")))
+        (_plural(site, kind), f"/scheme/{kind}", len(site.subjects(SKOS + "inScheme", f"{BASE}scheme/{kind}")))
         for kind in ("capability", "role", "skill", "outcome", "way-of-working", "technology", "case-study")
         if f"{BASE}scheme/{kind}" in site.index.subjects
     ]
-    frameworks = [view.value(site, iri) for iri in view.subjects(site, RDF + "type", DD + "Framework")]
+    frameworks = [lines.value(site, iri) for iri in site.subjects(RDF + "type", DD + "Framework")]
     return _page("home.html", site, domains=domains, counts=counts, frameworks=frameworks)
 
 
@@ -130,18 +128,18 @@ def refusal(site: Site, error: DditkgError) -> bytes:
     return _page("problem.html", site, error=error, links=links)
 
 
-def _near(site: Site, item: dict[str, str] | str) -> view.Value:
+def _near(site: Site, item: dict[str, str] | str) -> lines.Value:
     """A near miss as a link: a thing, a question, or a name to look up."""
     if isinstance(item, dict):
-        return view.Value(item["label"], site.here(item["iri"]))
+        return lines.Value(item["label"], site.address(item["iri"]))
     if item in site.questions:
-        return view.Value(site.questions[item].summary, f"/questions/{item}")
-    return view.Value(item, f"/resolve?{urlencode({'uri': item})}")
+        return lines.Value(site.questions[item].summary, f"/questions/{item}")
+    return lines.Value(item, f"/resolve?{urlencode({'uri': item})}")
 
 
 def _card(site: Site, iri: str, members: list[str]) -> dict[str, object]:
-    below = sorted(set(view.iris(site, iri, SKOS + "narrower")) & set(members), key=site.index.label)
-    return {"value": view.value(site, iri), "below": [view.value(site, node) for node in below]}
+    below = sorted(set(site.iris(iri, SKOS + "narrower")) & set(members), key=site.index.label)
+    return {"value": lines.value(site, iri), "below": [lines.value(site, node) for node in below]}
 
 
 def _plural(site: Site, kind: str) -> str:
@@ -150,7 +148,7 @@ def _plural(site: Site, kind: str) -> str:
 
 def _heading(column: str) -> str:
     words = "".join(f" {c.lower()}" if c.isupper() else c for c in column)
-    return view.sentence_case(words)
+    return lines.sentence_case(words)
 
 
 def _typed(site: Site, parameter: Parameter, typed: str) -> str:
@@ -171,7 +169,7 @@ def _is_one(table: Table, column: str) -> bool:
     return len({row[place] for row in table.rows}) == 1
 
 
-def _cells(site: Site, table: Table, columns: Sequence[str]) -> list[list[view.Value]]:
+def _cells(site: Site, table: Table, columns: Sequence[str]) -> list[list[lines.Value]]:
     return [[_cell(site, column, row, table) for column in columns] for row in table.rows]
 
 
@@ -179,20 +177,20 @@ def _is_label(column: str, table: Table) -> bool:
     return column.endswith("Label") and column.removesuffix("Label") in table.columns
 
 
-def _cell(site: Site, column: str, row: tuple[object, ...], table: Table) -> view.Value:
+def _cell(site: Site, column: str, row: tuple[object, ...], table: Table) -> lines.Value:
     term = row[table.columns.index(column)]
     if term is None:
-        return view.Value("")
+        return lines.Value("")
     text = str(getattr(term, "value", term))
     if isinstance(term, ox.NamedNode) and is_iri(text):
         name = f"{column}Label"
         label = row[table.columns.index(name)] if name in table.columns else None
         shown = str(getattr(label, "value", "")) if label is not None else site.index.label(text)
         if text in site.documents.vocabulary.properties or text in site.documents.vocabulary.classes:
-            return view.Value(shown)  # a relation or a class: its name says it
+            return lines.Value(shown)  # a relation or a class: its name says it
         outside = text if text.startswith(("http://", "https://")) else None
-        return view.Value(shown, view.address(site, text) if text in site.index.subjects else outside)
-    return view.Value(text)
+        return lines.Value(shown, site.address(text) if text in site.index.subjects else outside)
+    return lines.Value(text)
 
 
 @functools.cache

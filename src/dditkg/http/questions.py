@@ -27,7 +27,8 @@ def mount(app: FastAPI, site: Site) -> None:
         chosen = choose(request, (formats.HTML, formats.JSON))
         if chosen is formats.HTML:
             return reply(request, pages.questions(site), chosen.content_type, headers=pages.HEADERS)
-        listed = [_described(site, question) for question in site.questions.values()]
+        there = f"{site.settings.address}/questions/"
+        listed = [{**question.about(), "url": there + question.name} for question in site.questions.values()]
         return reply(request, _json({"questions": listed}), chosen.content_type)
 
     app.add_api_route(
@@ -98,18 +99,6 @@ def rendered(site: Site, question: Question, query: str, chosen: Format) -> byte
         return answer_bytes(site.dataset.store, query, formats.CSV)
     table = site.dataset.store.select(query)
     return _json({"question": question.name, "version": site.dataset.version, "rows": rows.plain(table)})
-
-
-def _described(site: Site, question: Question) -> dict[str, object]:
-    return {
-        "name": question.name,
-        "summary": question.summary,
-        "description": question.description,
-        "decision": question.decision,
-        "tags": list(question.tags),
-        "url": f"{site.settings.address}/questions/{question.name}",
-        "parameters": [{"name": p.name, "kind": p.kind, "example": p.example} for p in question.parameters],
-    }
 
 
 def _parameter(parameter: Parameter) -> dict[str, Any]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import quote
+
+import pyoxigraph as ox
 
 from dditkg.dataset import Dataset
 from dditkg.documents import CONTEXT_PATH, Documents
@@ -22,10 +25,25 @@ class Site:
     questions: dict[str, Question]
     settings: Settings
 
-    def here(self, iri: str) -> str:
+    def address(self, iri: str) -> str:
         """Where this service shows a thing: its own path for our addresses, /unit?iri=… for others'."""
         path = path_of(iri)
-        return f"/{path}" if path is not None else iri
+        return f"/{path}" if path is not None else f"/unit?iri={quote(iri, safe='')}"
+
+    def iris(self, iri: str, predicate: str) -> list[str]:
+        """The things that a thing links to by one property."""
+        terms = self.dataset.store.objects(ox.NamedNode(iri), predicate)
+        return [term.value for term in terms if isinstance(term, ox.NamedNode)]
+
+    def texts(self, iri: str, predicate: str) -> list[str]:
+        """The values of one property of a thing, sorted."""
+        terms = self.dataset.store.objects(ox.NamedNode(iri), predicate)
+        return sorted(term.value for term in terms if isinstance(term, ox.Literal))
+
+    def subjects(self, predicate: str, iri: str) -> list[str]:
+        """The things that link to a thing by one property, sorted."""
+        quads = self.dataset.store.incoming(ox.NamedNode(iri), ox.NamedNode(predicate))
+        return sorted(quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode))
 
 
 def prepare(dataset: Dataset, questions: dict[str, Question], settings: Settings) -> Site:
