@@ -634,6 +634,16 @@ def test_everything_that_is_described_answers(service: Served) -> None:
             assert answer["rows"] == service.get(path).json()["rows"], "the default is not the default"
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/skill/data-matching.json", "/questions", "/questions/signs-of-good.csv", "/sparql?query=ASK%7B%7D"],
+)
+def test_every_answer_says_which_version_of_the_data_gave_it(service: Served, path: str) -> None:
+    version = service.http.get(f"{service.address}/health").json()["version"]
+    assert len(version) == 12
+    assert service.http.get(service.address + path).headers["X-Dataset-Version"] == version
+
+
 def test_health(service: Served) -> None:
     health = service.get("/health").json()
     assert health == {"status": "ok", "version": DATASET.version, "workers": True}

@@ -102,7 +102,7 @@ def create(site: Site, pool: Pool) -> FastAPI:
         _log.exception("Unexpected failure at %s", request.url.path, exc_info=error)
         return await refuse(request, DditkgError("The service failed to answer. The failure has been logged."))
 
-    app.add_middleware(_Door, refuse=refuse)
+    app.add_middleware(_Door, refuse=refuse, version=site.dataset.version)
     app.add_exception_handler(DditkgError, refuse)
     app.add_exception_handler(HTTPException, refuse_http)
     app.add_exception_handler(Exception, fail)
@@ -111,10 +111,11 @@ def create(site: Site, pool: Pool) -> FastAPI:
 
 class _Door:
     """Before every route: addresses that no route should see are refused, HEAD is answered as GET without its body,
-    and every answer may be read by any site."""
+    and every answer may be read by any site and says which version of the data gave it."""
 
-    def __init__(self, app: ASGIApp, refuse: Refuse) -> None:
+    def __init__(self, app: ASGIApp, refuse: Refuse, version: str) -> None:
         self._app, self._refuse = app, refuse
+        self._said = {**OPEN, "X-Dataset-Version": version}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -124,7 +125,7 @@ class _Door:
         async def opened(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in OPEN.items():
+                for name, value in self._said.items():
                     headers.setdefault(name, value)
             elif without_body:
                 message = {**message, "body": b""}

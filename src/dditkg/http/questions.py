@@ -86,11 +86,10 @@ def _answer(site: Site, question: Question, request: Request) -> Response:
     chosen = suffix or choose(request, formats.QUESTION_FORMATS)
     values = {name: only(request, name) for name in request.query_params}
     query = question.bound(values, site.index.resolve)
-    headers = {"X-Dataset-Version": site.dataset.version}
     if chosen is formats.HTML:
         body = pages.answer(site, question, values, query, site.dataset.store.select(query))
-        return reply(request, body, chosen.content_type, headers={**headers, **pages.HEADERS})
-    return reply(request, rendered(site, question, query, chosen), chosen.content_type, headers=headers)
+        return reply(request, body, chosen.content_type, headers=pages.HEADERS)
+    return reply(request, rendered(site, question, query, chosen), chosen.content_type)
 
 
 def rendered(site: Site, question: Question, query: str, chosen: Format) -> bytes:

@@ -19,7 +19,7 @@ from starlette.types import Receive, Scope, Send
 
 from dditkg import formats
 from dditkg.errors import BadQuery, DditkgError, NotAcceptable, TooLarge, WrongUse
-from dditkg.http.replies import URL_BYTES, preflight, refusal
+from dditkg.http.replies import OPEN, URL_BYTES, preflight, refusal
 from dditkg.sandbox import Answer, Pool
 from dditkg.settings import Settings
 
@@ -32,13 +32,7 @@ _FORM, _DIRECT, _UPDATE = "application/x-www-form-urlencoded", "application/spar
 _ACCEPT_BYTES = 4 * 1024
 _TO_SHOW = f"{formats.SPARQL_JSON.media_type}, {formats.TURTLE.media_type};q=0.5"
 _READ_ONLY = "This service is read-only: it answers queries and takes no updates. Changes are made in the files."
-_HEADERS = {
-    "Vary": "Accept",
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Retry-After",
-    "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
-}
+_HEADERS = {**OPEN, "Vary": "Accept", "Cache-Control": "no-store"}
 _FORM_PAGE = """<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>SPARQL</title></head>
