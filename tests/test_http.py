@@ -875,3 +875,15 @@ def test_a_start_that_fails_is_explained_in_one_sentence(tmp_path: Path) -> None
     assert (code, "https://example.org" in said) == (2, True)
     assert refused_start("--port", "99999")[0] == 2
     assert refused_start("--port", "0", "--host", "no.such.host.invalid")[0] in (1, 2)
+
+
+def test_a_graph_is_what_its_file_says(service: Served) -> None:
+    said = service.get("/graph/data/levels.ttl", "application/n-triples")
+    assert said.headers["Content-Type"].startswith("application/n-triples")
+    held = {str(quad.triple) for quad in ox.parse(said.content, format=ox.RdfFormat.N_TRIPLES)}
+    assert held == {str(quad.triple) for quad in ox.parse(path=str(ROOT / "data/levels.ttl"))}
+    assert service.get("/graph/data/nothing.ttl").status_code == 404
+
+
+def test_the_agent_that_asserts_has_a_page(service: Served) -> None:
+    assert "unreviewed until a named person" in service.page("/agent/project").text

@@ -104,7 +104,7 @@ def test_a_build_has_what_compiling_the_dataset_imports() -> None:
     distributions = packages_distributions()
     packages = {name.split(".")[0] for name in loaded("import dditkg.dataset")} - loaded("pass")
     needed = {plain(distributions[name][0]) for name in packages if name in distributions} - {"dditkg"}
-    assert needed == {"pyoxigraph", "pyyaml"}
+    assert needed == {"pyoxigraph", "pyyaml", "rapidfuzz"}
     assert needed < names_in(PROJECT["build-system"]["requires"])
 
 

@@ -115,13 +115,18 @@ def _ask(arguments: argparse.Namespace) -> int:
 
     index = _index()
     question = find_question(_all_questions(), arguments.question)
-    query = question.bound(_values(arguments.values), index.resolve)
+    values = _values(arguments.values)
+    query = question.bound(values, index.resolve)
     if arguments.format in ("csv", "tsv"):
         _write(answer_bytes(index.dataset.store, query, {"csv": CSV, "tsv": TSV}[arguments.format]))
         return 0
     table = index.dataset.store.select(query)
     if arguments.format == "table":
         print(question.summary)
+        for parameter in question.parameters:
+            print(f"  {parameter.name}: {values.get(parameter.name) or parameter.example}")
+        if not table.rows:
+            print(question.empty)
     print(rows.as_json(table) if arguments.format == "json" else _rows(table, arguments.format, index))
     return 0
 
@@ -208,13 +213,13 @@ def _serve(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    from dditkg.checks import check
-    from dditkg.dataset import build, content_of, find_root, installed_root
+    from dditkg.checks import judge
+    from dditkg.dataset import content_of, find_root, installed_root
 
     root = (arguments.path or find_root(Path.cwd())).resolve()
     own_rules = (root / "shapes").is_dir()
     content = content_of(root, None if own_rules else installed_root())
-    report = check(content, build(content))
+    report = judge(content)
     if arguments.format == "json":
         print(report.as_json())
     else:

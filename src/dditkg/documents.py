@@ -54,7 +54,10 @@ class Documents:
     def _rendered(self, iri: str, wanted: Format) -> bytes:
         if wanted in (formats.JSONLD, formats.JSON):
             return json.dumps(self.plain(iri), ensure_ascii=False, indent=1).encode()
-        triples = self.triples(iri)
+        return self.serialised(self.triples(iri), wanted)
+
+    def serialised(self, triples: list[ox.Triple], wanted: Format) -> bytes:
+        """Triples in Turtle, N-Triples or RDF/XML, with the prefixes that they need."""
         used = self.dataset.prefixes.used_in(_iris(triples))
         return ox.serialize(triples, format=_ENGINE[wanted], prefixes=used) or b""
 

@@ -1,8 +1,8 @@
 """Questions: .rq files that run anywhere as they stand, with their own description and parameters.
 
-A head line reads `#+ key: value`. A parameter is one line `VALUES ?skill { skill:data-modelling }`: declaration,
-example and default at once. Binding replaces the text between the braces with one escaped term. A line with several
-terms between the braces is part of the question and no parameter.
+A head line reads `#+ key: value`; `empty` may say what it means that there is no row. A parameter is one line
+`VALUES ?skill { skill:data-modelling }`: declaration, example and default at once. Binding replaces the text between
+the braces with one escaped term. A line with several terms between them is part of the question and no parameter.
 """
 
 from __future__ import annotations
@@ -59,6 +59,7 @@ class Question:
     tags: tuple[str, ...]
     decision: str
     expect: str
+    empty: str
     text: str
     prefixes: Mapping[str, str]
     parameters: tuple[Parameter, ...]
@@ -130,6 +131,7 @@ def read_question(path: Path) -> Question:
         tags=tuple(tag.strip() for tag in head["tags"].split(",")),
         decision=head["decision"],
         expect=head["expect"],
+        empty=head.get("empty", "Nothing in the data meets this."),
         text=text,
         prefixes=prefixes,
         parameters=tuple(parameters.values()),

@@ -47,6 +47,13 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[tuple[Term | None, ...], ...]
 
+    def __str__(self) -> str:
+        """Tab-separated values, for a look in a console."""
+        shown = ("\t".join("" if t is None else str(getattr(t, "value", t)) for t in row) for row in self.rows)
+        return "\n".join(["\t".join(self.columns), *shown])
+
+    __repr__ = __str__
+
 
 @dataclass(frozen=True)
 class Parsed:
@@ -131,6 +138,10 @@ class LocalStore:
         """What the default graph says with `target` as its object."""
         return list(self.engine.quads_for_pattern(None, predicate, target, ox.DefaultGraph()))
 
+    def graph(self, iri: str) -> list[ox.Triple]:
+        """The triples of one named graph."""
+        return [quad.triple for quad in self.engine.quads_for_pattern(None, None, None, ox.NamedNode(iri))]
+
     def objects(self, subject: Node, predicate: str) -> list[Term]:
         """The objects of one property in the default graph."""
         pattern = self.engine.quads_for_pattern(subject, ox.NamedNode(predicate), None, ox.DefaultGraph())
@@ -169,6 +180,8 @@ def answer_bytes(store: LocalStore, query: str, wanted: Format) -> bytes:
 
 
 _POSITION = re.compile(r"error at (\d+):(\d+): expected (.*)", re.DOTALL)
+_PREFIXED = re.compile(r"(?<![\w:<?$/])([A-Za-z][\w-]*):\w*$")
+_UPDATES = frozenset("INSERT DELETE LOAD CLEAR DROP CREATE ADD MOVE COPY WITH".split())
 _KEYWORD = re.compile(r"(?<![\w'{])[A-Z][A-Z_]{2,}(?![\w'])")
 
 
@@ -179,8 +192,14 @@ def _query_complaint(error: SyntaxError | ValueError, query: str) -> str:
     if not found:
         return " ".join(text.split()).rstrip(".") + "."
     line, column = int(found[1]), int(found[2])
-    before = query.splitlines()[line - 1][: column - 1] if line <= len(query.splitlines()) else query
-    after = f" after “{before[-40:].strip()}”" if before.strip() else ""
+    written = query.splitlines()[line - 1] if line <= len(query.splitlines()) else ""
+    before, rest = written[: column - 1].rstrip(), written[column - 1 :]
+    prefix = _PREFIXED.search(before[-200:])
+    if prefix and not re.search(rf"(?i)prefix\s+{prefix[1]}:", query):
+        return f"The prefix “{prefix[1]}:” at line {line} is not declared. Begin with PREFIX {prefix[1]}: <…>."
+    if {word.upper() for word in (*before.split()[-3:], *rest.split()[:1])} & _UPDATES:
+        return "Nothing can be changed here: a query begins with SELECT, ASK, CONSTRUCT or DESCRIBE."
+    after = f" after “{before[-40:].strip()}”" if before else ""
     keywords = list(dict.fromkeys(_KEYWORD.findall(found[3])))
     could = f" Possible there: {', '.join(keywords)}." if 0 < len(keywords) <= 8 else ""
     return f"The query cannot be read at line {line}, column {column}{after}.{could}"

@@ -5,14 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dditkg.http.site import Site
-from dditkg.terms import DCTERMS, DD, OWL, RDFS, SKOS, SSSOM, path_of
+from dditkg.terms import DCTERMS, DD, OWL, RDF, RDFS, SKOS, SSSOM, path_of
 
 #: The two ends of a mapping.
 SUBJECT, TARGET = OWL + "annotatedSource", OWL + "annotatedTarget"
 
+# What makes sense beside a name, in this order.
+_BESIDE = (
+    *(DD + name for name in ("fitsWhen", "whoBenefits", "measuredBy", "result", "organisation")),
+    DCTERMS + "date",
+    DD + "evidenceGrade",
+)
+_CASE = DD + "CaseStudy"
 _BASIS = SSSOM + "mapping_justification"
 _MAPS_TO, _NEGATION, _CONFIDENCE = (SSSOM + name for name in ("object_source", "predicate_modifier", "confidence"))
 _BACKWARDS = {SKOS + "broadMatch": SKOS + "narrowMatch", SKOS + "narrowMatch": SKOS + "broadMatch"}
+
+
+#: A name, a text, and where it leads.
+Fact = tuple[str, str, str | None]
 
 
 @dataclass(frozen=True)
@@ -22,24 +33,30 @@ class Value:
     text: str
     href: str | None = None
     under: str = ""
-    facts: tuple[tuple[str, str], ...] = ()
+    facts: tuple[Fact, ...] = ()
 
 
 def value(site: Site, iri: str) -> Value:
     """A linked thing: its name, what it is, and the few facts that make sense beside it."""
     if path_of(iri) is None and not site.documents.has(iri):
         return Value(iri, iri if iri.startswith(("http://", "https://")) else None)
-    facts = []
-    for predicate in ("fitsWhen", "whoBenefits", "result", "organisation"):
-        for text in site.texts(iri, DD + predicate):
-            facts.append((sentence_case(site.documents.vocabulary.properties[DD + predicate].label), text))
-    for predicate in ("measuredBy", "evidenceGrade"):
-        targets = sorted(site.index.label(target) for target in site.iris(iri, DD + predicate))
-        if targets:
-            label = site.documents.vocabulary.properties[DD + predicate].label
-            facts.append((sentence_case(label), "; ".join(targets)))
+    facts: list[Fact] = []
+    for predicate in _BESIDE:
+        name = sentence_case(site.index.label(predicate))
+        facts += [(name, text, None) for text in site.texts(iri, predicate)]
+        facts += [(name, site.index.label(other), site.address(other)) for other in sorted(site.iris(iri, predicate))]
+    if _CASE in site.iris(iri, RDF + "type"):
+        facts += [
+            ("Source", source(site, node).text, site.address(node)) for node in site.iris(iri, DCTERMS + "source")
+        ]
     under = " ".join(site.texts(iri, SKOS + "definition"))
     return Value(site.index.label(iri), site.address(iri), under, tuple(facts))
+
+
+def source(site: Site, iri: str) -> Value:
+    """A source by title and publisher."""
+    publisher = ", ".join(site.texts(iri, DCTERMS + "publisher"))
+    return Value(", ".join(filter(None, (site.index.label(iri), publisher))), site.address(iri))
 
 
 def mapping(site: Site, iri: str, other: str) -> Value:
@@ -64,7 +81,7 @@ def mapping(site: Site, iri: str, other: str) -> Value:
         site.index.label(unit) if found else "Nothing found that corresponds",
         site.address(unit if found else iri),
         " ".join(site.texts(iri, RDFS + "comment")),
-        tuple((name, text) for name, text in facts if text),
+        tuple((name, text, None) for name, text in facts if text),
     )
 
 

@@ -15,7 +15,7 @@ from dditkg.formats import Format
 from dditkg.http import pages
 from dditkg.http.replies import choose, only, reply
 from dditkg.http.site import Site
-from dditkg.terms import BASE, is_iri, kind_of, path_of
+from dditkg.terms import BASE, GRAPH_BASE, is_iri, kind_of, path_of
 
 _FOREVER = "public, max-age=31536000, immutable"
 _BY_SUFFIX = {f.suffix: f for f in formats.DOCUMENT_FORMATS}
@@ -42,6 +42,17 @@ def routes(site: Site) -> list[Route]:
             raise WrongUse("Give a whole address: /unit?iri=http://….")
         return _document(site, request, iri, choose(request, formats.DOCUMENT_FORMATS), False)
 
+    async def graph(request: Request) -> Response:
+        """What one file says, or one rule derives: the graph that `GRAPH` names."""
+        path = request.path_params["path"]
+        triples = site.dataset.store.graph(GRAPH_BASE + path)
+        if not triples:
+            raise NotFound(
+                f"No file or rule stands at /graph/{path}. `dditkg ask where-a-statement-comes-from` names them."
+            )
+        chosen = choose(request, (formats.TURTLE, formats.NTRIPLES))
+        return reply(request, site.documents.serialised(triples, chosen), chosen.content_type)
+
     async def thing(request: Request) -> Response:
         path = request.path_params["path"]
         if path.endswith("/"):  # one address for each thing, so without the slash that people add
@@ -55,6 +66,7 @@ def routes(site: Site) -> list[Route]:
         Route(CONTEXT_PATH, context),
         Route("/resolve", resolve),
         Route("/unit", unit),
+        Route("/graph/{path:path}", graph),
         Route("/{path:path}", thing),
     ]
 

@@ -99,8 +99,15 @@ def developers(site: Site, openapi: Mapping[str, object]) -> bytes:
 
 def sparql(site: Site, query: str = "", error: DditkgError | None = None, **answer: object) -> bytes:
     """A form for one's own query, filled with one that answers; what it answers; and the questions to start from."""
-    listed = list(site.questions.values())
-    return _page("sparql.html", site, query=query or listed[0].text, error=error, answer=answer, questions=listed)
+    listed = sorted(site.questions.values(), key=lambda question: len(question.text))
+    return _page(
+        "sparql.html", site, query=query or _plain_text(listed[0]), error=error, answer=answer, questions=listed
+    )
+
+
+def _plain_text(question: Question) -> str:
+    """A question's query without the lines that describe it."""
+    return "".join(line for line in question.text.splitlines(keepends=True) if not line.startswith("#+"))
 
 
 def own_answer(site: Site, query: str, body: bytes, content_type: str) -> bytes:
@@ -205,4 +212,5 @@ def _environment() -> jinja2.Environment:
 
 
 def _page(template: str, site: Site, **values: object) -> bytes:
-    return _environment().get_template(template).render(version=site.dataset.version, **values).encode()
+    shared = {"version": site.dataset.version, "ours": BASE + "ontology" in site.index.subjects}
+    return _environment().get_template(template).render(**shared, **values).encode()

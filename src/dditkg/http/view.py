@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pyoxigraph as ox
 
 from dditkg import formats
-from dditkg.http.lines import SUBJECT, TARGET, Value, mapping, sentence_case, value
+from dditkg.http.lines import SUBJECT, TARGET, Value, mapping, sentence_case, source, value
 from dditkg.http.site import Site
 from dditkg.terms import DCTERMS, DD, OWL, RDF, RDFS, SKOS, path_of
 from dditkg.vocabulary import Property
@@ -123,7 +123,7 @@ def view(site: Site, iri: str) -> View:
         domain=next((d.rpartition("/")[2] for d in [iri, *site.iris(iri, DD + "inDomain")] if "/domain/" in d), ""),
         sections=(*_said(site, iri, forward, backward), *_said_of(site, backward)),
         facts=_facts(site, forward),
-        sources=tuple(value(site, node) for node in sorted(site.iris(iri, _SOURCE), key=site.index.label)),
+        sources=tuple(source(site, node) for node in sorted(site.iris(iri, _SOURCE), key=site.index.label)),
         retired=OWL + "deprecated" in forward,
         unreviewed=DD + "reviewState" in forward,
         trail=_trail(site, iri),
@@ -251,7 +251,9 @@ def _alternates(site: Site, iri: str) -> tuple[Value, ...]:
 
 def _kind_label(site: Site, types: list[str]) -> str:
     name = _class(site, types)
-    return site.index.label(name) if name else "list" if types else "term"
+    if name:
+        return site.index.label(name)
+    return "list" if SKOS + "ConceptScheme" in types else "term" if any(t.startswith(OWL) for t in types) else ""
 
 
 def _class(site: Site, types: list[str]) -> str | None:

@@ -170,6 +170,8 @@ class _Parent:
         self._listening.close()
         if self._web is not None:
             os.kill(self._web, signal.SIGTERM)
+            if not again:
+                print("dditkg: stopping once what has begun is answered; once more to stop now", file=sys.stderr)
 
     def _obey(self, control: socket.socket) -> None:
         """Carry out one command of web's."""
