@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from dditkg import sssom
+from dditkg import joint, sssom
 from dditkg.checks import FILE_RULES, Report, check
 from dditkg.cli import main
 from dditkg.dataset import build, content_of
@@ -242,8 +242,9 @@ def test_all_rules_are_counted() -> None:
     dataset = build(content)
     shapes = read_shapes(content, dataset)
     report = check(content, dataset)
-    assert report.rules == len(shapes.rules) + len(sssom.RULES) + len(FILE_RULES)
-    assert not shapes.rules & (set(sssom.RULES) | set(FILE_RULES))
+    by_name = [*shapes.rules, *sssom.RULES, *joint.RULES, *FILE_RULES]
+    assert report.rules == len(by_name) == len(set(by_name))
+    assert report.whole
     assert report.files == len([*content.authored, *content.shapes, *content.derive, *content.questions])
 
 
@@ -352,9 +353,79 @@ def test_a_broken_file_is_a_sentence_and_1(
     assert main(["check", str(lighthouse)]) == 1
     out, err = capsys.readouterr()
     assert out == ""
-    assert err.startswith(f"dditkg: {lighthouse}/{file}:{line}  ")
+    assert err.startswith(f"dditkg: {file}:{line}  ")
     assert err.count("\n") == 1
     assert err.endswith(".\n")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line_is_the_tables", "finding"),
+    [
+        (
+            "subject_id\t",
+            "subject\t",
+            True,
+            "Mapping-column-required  The table has no column subject_id. Rename “subje",
+        ),
+        (
+            "skos:exactMatch\tbeacon:role-level",
+            "exactMatch\tbeacon:role-level",
+            False,
+            "Mapping-curie  predicate_id is",
+        ),
+        ("skos:exactMatch\tbeacon:role-level", "sko:exactMatch\tbeacon:role-level", False, "Mapping-prefix-declared  "),
+        ("0.85\tBoth answer", "high\tBoth answer", False, "Mapping-confidence  confidence is “high”."),
+        ("dditkg:agent/project\t0.85", "Jane Smith\t0.85", False, "Mapping-curie  author_id is “Jane Smith”, which is"),
+    ],
+)
+def test_rows_that_cannot_be_loaded_are_findings(
+    lighthouse: Path,
+    capsys: pytest.CaptureFixture[str],
+    old: str,
+    new: str,
+    line_is_the_tables: bool,
+    finding: str,
+) -> None:
+    file = "data/mappings/role--beacon.sssom.tsv"
+    line = spoil(lighthouse, file, old, new)
+    assert line == line_of(lighthouse, file, new if line_is_the_tables else "role:head-keeper")
+    assert main(["check", str(lighthouse)]) == 1
+    out, err = capsys.readouterr()
+    lines = out.splitlines()
+    assert err == ""
+    assert len(lines) == 2, out
+    assert lines[0].startswith(f"{file}:{line}  {finding}")
+    assert lines[1] == (
+        f"Checked 2 files against {len(sssom.RULES)} rules: 1 violation, 0 warnings. "
+        "The rest can be judged when the rows named here are mended."
+    )
+
+
+def test_each_row_that_cannot_be_loaded_is_said(lighthouse: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spoil(lighthouse, "data/mappings/role--beacon.sssom.tsv", "0.85\tBoth answer", "high\tBoth answer")
+    spoil(lighthouse, "data/mappings/skill--beacon.sssom.tsv", "skill:rope-work\t", "skil:rope-work\t")
+    spoil(lighthouse, "data/mappings/skill--beacon.sssom.tsv", "0.95\t", "0.96\t")
+    assert main(["check", "--format", "json", str(lighthouse)]) == 1
+    found = json.loads(capsys.readouterr().out)["findings"]
+    assert [finding["rule"] for finding in found] == [
+        "Mapping-confidence",
+        "Mapping-confidence",
+        "Mapping-prefix-declared",
+    ]
+
+
+def test_a_broken_turtle_file_is_said_before_rows(lighthouse: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spoil(lighthouse, "data/mappings/role--beacon.sssom.tsv", "0.85\tBoth answer", "high\tBoth answer")
+    line = spoil(lighthouse, "data/model.ttl", "    dd:rank 4 ;", "    dd:rank 4 4x ;")
+    assert main(["check", str(lighthouse)]) == 1
+    assert capsys.readouterr().err.startswith(f"dditkg: data/model.ttl:{line}  ")
+
+
+def test_a_reviewer_whom_nothing_describes_is_found_at_the_row(lighthouse: Path) -> None:
+    file = "data/mappings/skill--beacon.sssom.tsv"
+    line = spoil(lighthouse, file, "\texample:person/ada-lantern\t", "\tdditkg:person/ada-lantern\t")
+    finding = the_one(judged(lighthouse))
+    assert (finding.file, finding.line, finding.rule) == (file, line, "Link-described")
 
 
 def test_a_project_with_its_own_rules_is_judged_by_them(lighthouse: Path, capsys: pytest.CaptureFixture[str]) -> None:

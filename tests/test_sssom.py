@@ -251,6 +251,10 @@ def cells(**changed: str) -> Callable[[], str]:
     return lambda: content(row(**changed))
 
 
+def renamed(column: str, other: str) -> Callable[[], str]:
+    return lambda: content(row()).replace(f"{column}\t", f"{other}\t", 1).replace(f"\t{column}\n", f"\t{other}\n", 1)
+
+
 def after(*rows: dict[str, str]) -> Callable[[], str]:
     return lambda: content(row(), *rows)
 
@@ -272,16 +276,36 @@ BREAKING: list[tuple[str, Callable[[], str], int, str]] = [
     ("prefix-agrees", header("#  dditkg: https", "#  skill: https://example.org/\n#  dditkg: https"), 4, "“skill:” st"),
     ("prefix-agrees", header("#  dditkg: https", "#  skos: https://example.org/\n#  dditkg: https"), 4, "“skos:” sta"),
     ("prefix-declared", cells(object_id="esco:skill/1"), FIRST, "The prefix “esco:” in object_id"),
+    (
+        "prefix-declared",
+        lambda: content(row(object_id="esco:skill/1"), row(object_id="esco:skill/2", predicate_id="skos:closeMatch")),
+        FIRST,
+        "The prefix “esco:” in object_id",
+    ),
     ("prefix-declared", header("object_source: dditkg:", "object_source: esco:"), 11, "“esco:” in object_source"),
     ("bare-iri", cells(object_id="https://example.org/x"), FIRST, "object_id is the whole IRI"),
     ("bare-iri", cells(predicate_id="http://www.w3.org/2004/02/skos/core#exactMatch"), FIRST, "predicate_id is the wh"),
     ("bare-iri", header("- dditkg:agent/project", "- https://example.org/me"), 1, "creator_id is the whole IRI"),
     ("curie", cells(subject_id="dditkg:skill/data modelling"), FIRST, "subject_id is “dditkg:skill/data modelling”"),
-    ("curie", cells(author_id="project"), FIRST, "author_id is “project”"),
+    ("curie", cells(predicate_id="exactMatch"), FIRST, "predicate_id is “exactMatch”"),
+    ("curie", cells(subject_id="dditkg:skill/50%"), FIRST, "subject_id is “dditkg:skill/50%”, which gives no address"),
+    ("curie", cells(author_id="Jane Smith"), FIRST, "author_id is “Jane Smith”, which is a name. Here stands who"),
+    ("curie", header("- dditkg:agent/project", "- Jane Smith"), 1, "a name goes to creator_label."),
+    *(
+        ("column-required", renamed(column, other), FIRST - 1, f"has no column {column}. Rename “{other}”")
+        for column, other in (("subject_id", "subject"), ("object_id", "Object ID"), ("confidence", "confidnce"))
+    ),
+    ("column-required", renamed("comment", "other"), FIRST - 1, "The table has no column comment. Add it."),
+    ("exact-sure", cells(confidence="0.7"), FIRST, "skos:exactMatch with confidence 0.7: an exact match needs"),
+    ("related-sure", cells(predicate_id="skos:relatedMatch"), FIRST, "related only is 0.3"),
+    ("related-sure", cells(predicate_id="skos:broadMatch", confidence="0.30"), FIRST, "Write skos:relatedMatch"),
+    ("lexical-sure", cells(mapping_justification="semapv:LexicalMatching"), FIRST, "it is at most 0.5"),
     ("predicate", cells(predicate_id="skos:broader"), FIRST, "“skos:broader” is not used here"),
     ("modifier", cells(predicate_modifier="Nope"), FIRST, "predicate_modifier is “Nope”"),
     ("justification", cells(mapping_justification="semapv:Nonsense"), FIRST, "“semapv:Nonsense” is no kind"),
     ("reviewer", cells(mapping_justification="semapv:ManualMappingCuration"), FIRST, "as reviewer_id"),
+    ("reviewer", cells(reviewer_id="dditkg:agent/project"), FIRST, "reviewer_id is this project itself"),
+    ("reviewer", cells(reviewer_id="dditkg:agent/a|dditkg:agent/project"), FIRST, "reviewer_id is this project itself"),
     *(("row-required", cells(**{slot: ""}), FIRST, f"The row has no {slot}.") for slot in sssom.REQUIRED_OF_ROW),
     *(
         ("confidence", cells(confidence=value), FIRST, f"confidence is “{value}”")
@@ -291,7 +315,7 @@ BREAKING: list[tuple[str, Callable[[], str], int, str]] = [
         ("date", cells(mapping_date=value), FIRST, f"mapping_date is “{value}”")
         for value in ("01/11/2026", "2026-11", "2026-02-30", "20261120")
     ),
-    ("duplicate", after(row(confidence="0.5")), FIRST + 1, f"what line {FIRST} says"),
+    ("duplicate", after(row(confidence="0.95")), FIRST + 1, f"what line {FIRST} says"),
     ("clash", after(row(predicate_id="skos:broadMatch")), FIRST + 1, f"Line {FIRST} relates the same two as skos:exa"),
     ("clash", after(row(predicate_id="skos:closeMatch", predicate_modifier="Not")), FIRST + 1, "Keep one relation"),
     ("one-target", after(row(object_id="gdad:skill/other")), FIRST + 1, f"an exact match in line {FIRST} already"),
@@ -418,6 +442,27 @@ def test_the_set_and_its_rows_as_rdf(tmp_path: Path) -> None:
     """
     assert set(triples) == {quad.triple for quad in ox.parse(expected, format=ox.RdfFormat.TURTLE)}
     assert len(triples) == len(set(triples))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        ("subject_id", "subject", FIRST - 1, "The table has no column subject_id. Add it or rename the one that"),
+        ("dditkg:skill/data-modelling\t", "\t", FIRST, "The row has no subject_id. Fill it in."),
+        ("dditkg:agent/project\t", "Jane Smith\t", FIRST, "author_id is “Jane Smith”, which is no short form. “Jane"),
+        (
+            "gdad:skill/data",
+            "gdad:skill/50%-data",
+            FIRST,
+            "object_id is “gdad:skill/50%-data-modelling”, which g",
+        ),
+    ],
+)
+def test_what_cannot_be_loaded_is_said_by_its_column(tmp_path: Path, old: str, new: str, line: int, words: str) -> None:
+    path = made(tmp_path, HEADER + content(row()).removeprefix(HEADER).replace(old, new, 1))
+    with pytest.raises(BadFile) as caught:
+        sssom.triples(sssom.read(path))
+    assert caught.value.message.startswith(f"{path}:{line}  {words}")
 
 
 def test_correcting_a_relation_keeps_the_iri(tmp_path: Path) -> None:

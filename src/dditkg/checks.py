@@ -6,8 +6,9 @@ Every complaint is a Finding with file, line, rule and a sentence that says what
 from __future__ import annotations
 
 import json
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -16,16 +17,16 @@ import pyshacl
 import rdflib
 from rdflib.namespace import SH as SHACL
 
-from dditkg import sssom
-from dditkg.dataset import Content, Dataset
-from dditkg.errors import BadContent
+from dditkg import joint, sssom
+from dditkg.dataset import Content, Dataset, build
+from dditkg.errors import BadContent, BadFile
 from dditkg.finding import Finding
 from dditkg.places import Places
 from dditkg.shapes import SHAPE, Shapes, read_shapes
 from dditkg.store import Term, parse_file
 from dditkg.terms import SH, XSD, Prefixes
 
-#: The rules on files, beside those in shapes/ and sssom.RULES.
+#: The rules on files, beside those in shapes/, sssom.RULES and joint.RULES.
 FILE_RULES = ("Prefix-agreement", "File-empty")
 
 _PREFIX_LINE = re.compile(r"^PREFIX\s+([\w-]*):\s*<([^>]*)>", re.MULTILINE)
@@ -38,6 +39,7 @@ class Report:
     findings: tuple[Finding, ...]
     rules: int
     files: int
+    whole: bool = True  # False when rows that cannot be loaded kept the rest from being judged
 
     def count(self, severity: str) -> int:
         return sum(finding.severity == severity for finding in self.findings)
@@ -46,7 +48,8 @@ class Report:
     def closing(self) -> str:
         """`Checked 30 files against 90 rules: 1 violation, 2 warnings.`"""
         said = (_plural(self.count(severity), severity) for severity in ("violation", "warning"))
-        return f"Checked {self.files} files against {self.rules} rules: {', '.join(said)}."
+        rest = "" if self.whole else " The rest can be judged when the rows named here are mended."
+        return f"Checked {self.files} files against {self.rules} rules: {', '.join(said)}.{rest}"
 
     def passed(self, strict: bool = False) -> bool:
         return not self.count("violation") and not (strict and self.count("warning"))
@@ -56,21 +59,54 @@ class Report:
         return json.dumps({"closing": self.closing, "findings": findings}, ensure_ascii=False, indent=1)
 
 
+def judge(content: Content) -> Report:
+    """Load a project and judge it. Rows that cannot be loaded are findings, and then only mapping files are judged.
+
+    Raises BadFile for a file that cannot be read, named as it lies under the root, and BadContent.
+    """
+    try:
+        try:
+            dataset = build(content)
+        except BadFile:
+            report = _rows_alone(content)
+            if report.passed():
+                raise
+            return report
+        return check(content, dataset)
+    except BadFile as error:
+        raise BadFile(error.message.replace(f"{content.root}{os.sep}", ""), **error.details) from error
+
+
 def check(content: Content, dataset: Dataset, shapes: Shapes | None = None) -> Report:
     """Judge a loaded project. Raises BadContent for a shapes graph that is empty or mistyped."""
     shapes = shapes or read_shapes(content, dataset)
+    mappings = [sssom.read(path) for path in content.mappings]
+    held = joint.prepare(dataset)
     found = {
         *_shacl(content, dataset, shapes),
-        *(f for path in content.mappings for f in sssom.findings(sssom.read(path), dataset.prefixes)),
+        *(finding for ms in mappings for finding in sssom.findings(ms, dataset.prefixes)),
+        *(finding for ms in mappings for finding in joint.findings(ms, held)),
         *_prefix_findings(content, dataset.prefixes),
         *_empty_files(content),
     }
-    relative = (_relative(finding, content.root) for finding in found)
     return Report(
-        tuple(sorted(relative, key=lambda f: (f.file, f.line, f.rule, f.message))),
-        rules=len(shapes.rules) + len(sssom.RULES) + len(FILE_RULES),
+        _in_order(found, content.root),
+        rules=len(shapes.rules) + len(sssom.RULES) + len(joint.RULES) + len(FILE_RULES),
         files=len(content.authored) + len(content.shapes) + len(content.questions) + len(content.derive),
     )
+
+
+def _rows_alone(content: Content) -> Report:
+    """What is wrong with the mapping files by themselves, when a dataset cannot be made with them."""
+    prefixes = build(replace(content, mappings=())).prefixes
+    found = {finding for path in content.mappings for finding in sssom.findings(sssom.read(path), prefixes)}
+    files = len(content.mappings)
+    return Report(_in_order(found, content.root), rules=len(sssom.RULES), files=files, whole=False)
+
+
+def _in_order(found: Iterable[Finding], root: Path) -> tuple[Finding, ...]:
+    relative = (_relative(finding, root) for finding in found)
+    return tuple(sorted(relative, key=lambda f: (f.file, f.line, f.rule, f.message)))
 
 
 def _shacl(content: Content, dataset: Dataset, shapes: Shapes) -> Iterator[Finding]:

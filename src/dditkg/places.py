@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import pyoxigraph as ox
 
+from dditkg import sssom
 from dditkg.dataset import Content, Dataset, graph_of
 from dditkg.store import Term, parse_file
 from dditkg.terms import DD, RDF, RDFS, SKOS
@@ -23,7 +25,7 @@ class Places:
     def __init__(self, content: Content, dataset: Dataset) -> None:
         self._dataset = dataset
         self._files = {graph_of(path, content.root).value: path for path in content.authored}
-        self._texts: dict[Path, tuple[list[str], dict[str, str]]] = {}
+        self._texts: dict[Path, tuple[list[str], Mapping[str, str]]] = {}
 
     def of(self, iri: str, predicate: str | None = None, value: Term | None = None) -> tuple[str, int]:
         """File and line of a subject, at the predicate and value where it has them.
@@ -65,7 +67,7 @@ class Places:
 
     def _line(self, path: Path, iri: str, predicate: str | None = None, value: Term | None = None) -> int:
         if path not in self._texts:
-            prefixes = parse_file(path).prefixes if path.suffix == ".ttl" else {}
+            prefixes = parse_file(path).prefixes if path.suffix == ".ttl" else sssom.read(path).prefixes.table
             self._texts[path] = (path.read_text(encoding="utf-8").splitlines(), prefixes)
         lines, prefixes = self._texts[path]
         spelled = _spellings(iri, prefixes)
@@ -88,6 +90,6 @@ def _node(text: str) -> Node:
     return ox.NamedNode(text) if ":" in text else ox.BlankNode(text)
 
 
-def _spellings(iri: str, prefixes: dict[str, str]) -> set[str]:
+def _spellings(iri: str, prefixes: Mapping[str, str]) -> set[str]:
     short = {f"{prefix}:{iri[len(ns) :]}" for prefix, ns in prefixes.items() if iri.startswith(ns)}
     return short | {f"<{iri}>"}

@@ -23,7 +23,9 @@ def triples(mapping_set: MappingSet) -> list[ox.Triple]:
 
 def mapping_iri(mapping_set: MappingSet, row: Row) -> str:
     """The lasting IRI of a row: the same when its relation, confidence or rationale is corrected."""
-    parts = [_iri(mapping_set, row.line, text) for text in (row.subject, row.object, *row.values("author_id"))]
+    named = [("subject_id", row.subject), ("object_id", row.object)]
+    named += [("author_id", author) for author in row.values("author_id")]
+    parts = [_iri(mapping_set, row.line, slot, text) for slot, text in named]
     digest = hashlib.sha1("\n".join(parts).encode(), usedforsecurity=False).hexdigest()
     return f"{BASE}mapping/{mapping_set.name}/{digest[:10]}"
 
@@ -43,7 +45,7 @@ def _set_triples(ms: MappingSet) -> Iterator[ox.Triple]:
         ("object_source", SSSOM + "object_source"),
     ):
         for value in ms.values(slot):
-            yield _triple(ms.iri, predicate, ox.NamedNode(_iri(ms, line(slot), value)))
+            yield _triple(ms.iri, predicate, ox.NamedNode(_iri(ms, line(slot), slot, value)))
     for slot, predicate in (
         ("subject_source_version", SSSOM + "subject_source_version"),
         ("object_source_version", SSSOM + "object_source_version"),
@@ -58,22 +60,21 @@ def _set_triples(ms: MappingSet) -> Iterator[ox.Triple]:
 def _row_triples(ms: MappingSet, row: Row) -> Iterator[ox.Triple]:
     iri = mapping_iri(ms, row)
 
-    def references(predicate: str, values: Iterable[str]) -> Iterator[ox.Triple]:
+    def references(slot: str, values: Iterable[str], predicate: str = "") -> Iterator[ox.Triple]:
         for value in values:
-            yield _triple(iri, predicate, ox.NamedNode(_iri(ms, row.line, value)))
+            yield _triple(iri, predicate or SSSOM + slot, ox.NamedNode(_iri(ms, row.line, slot, value)))
 
     yield _triple(iri, RDF + "type", ox.NamedNode(SSSOM + "Mapping"))
     yield _triple(iri, DCTERMS + "isPartOf", ox.NamedNode(ms.iri))
-    yield from references(OWL + "annotatedSource", [row.subject])
-    yield from references(OWL + "annotatedProperty", [row.predicate])
-    yield from references(OWL + "annotatedTarget", [row.object])
-    yield from references(SSSOM + "mapping_justification", row.values("mapping_justification"))
-    yield from references(SSSOM + "author_id", row.values("author_id"))
-    yield from references(SSSOM + "reviewer_id", row.values("reviewer_id"))
+    yield from references("subject_id", [row.subject], OWL + "annotatedSource")
+    yield from references("predicate_id", [row.predicate], OWL + "annotatedProperty")
+    yield from references("object_id", [row.object], OWL + "annotatedTarget")
+    for slot in ("mapping_justification", "author_id", "reviewer_id"):
+        yield from references(slot, row.values(slot))
     for end, text in (("subject", row.subject), ("object", row.object)):
         source = ms.value(row, f"{end}_source")
         if ms.expanded(text) == NO_TERM and source:
-            yield from references(SSSOM + f"{end}_source", [source])
+            yield from references(f"{end}_source", [source])
     if row.negated:
         yield _triple(iri, SSSOM + "predicate_modifier", ox.NamedNode(SSSOM + "NegatedPredicate"))
     if confidence := row.cells.get("confidence"):
@@ -86,11 +87,19 @@ def _row_triples(ms: MappingSet, row: Row) -> Iterator[ox.Triple]:
         yield _triple(iri, RDFS + "comment", ox.Literal(comment, language="en"))
 
 
-def _iri(ms: MappingSet, line: int, text: str) -> str:
+def _iri(ms: MappingSet, line: int, slot: str, text: str) -> str:
+    if not text and slot not in ms.columns:
+        raise BadFile(
+            f"{ms.path}:{ms.table_line}  The table has no column {slot}. Add it or rename the one that is meant."
+        )
+    if not text:
+        raise BadFile(f"{ms.path}:{line}  The row has no {slot}. Fill it in.")
     try:
         return ox.NamedNode(ms.prefixes.expand(text)).value
-    except (WrongUse, ValueError) as error:
-        raise BadFile(f"{ms.path}:{line}  “{text}” cannot be made an IRI: {error}") from error
+    except WrongUse as error:
+        raise BadFile(f"{ms.path}:{line}  {slot} is “{text}”, which is no short form. {error}") from error
+    except ValueError as error:
+        raise BadFile(f"{ms.path}:{line}  {slot} is “{text}”, which gives no address: {error}.") from error
 
 
 def _date(ms: MappingSet, line: int, text: str) -> ox.Literal:

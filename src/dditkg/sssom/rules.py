@@ -6,6 +6,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
+import pyoxigraph as ox
+
 from dditkg.finding import Finding
 from dditkg.sssom.mapping_set import MappingSet, Row
 from dditkg.sssom.slots import (
@@ -17,6 +19,7 @@ from dditkg.sssom.slots import (
     JUSTIFICATIONS,
     NO_TERM,
     PREDICATES,
+    PROPAGATED,
     REFERENCES,
     REQUIRED_OF_ROW,
     REQUIRED_OF_SET,
@@ -24,10 +27,14 @@ from dditkg.sssom.slots import (
     SET_SLOTS,
     is_date,
 )
-from dditkg.terms import SKOS, Prefixes, is_iri
+from dditkg.terms import BASE, SKOS, Prefixes, is_iri
+from dditkg.wording import nearest
 
 _FILE_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*--[a-z0-9]+(?:-[a-z0-9]+)*\.sssom\.tsv")
 _Found = Iterator[tuple[int, str, str]]
+_PEOPLE = ("author_id", "creator_id", "reviewer_id")
+_OURSELVES = BASE + "agent/project"
+_EXACT, _RELATED = PREDICATES[0], PREDICATES[4]
 _DECLARE = "Correct the name or declare it in extension_definitions."
 
 #: Every rule and what it asks for.
@@ -35,12 +42,15 @@ RULES = {
     "Mapping-bare-iri": "Identifiers are written in short form, such as gdad:skill/data-modelling.",
     "Mapping-clash": "Two units are related in one way only.",
     "Mapping-column": "Each column is one of SSSOM's or is declared in extension_definitions.",
+    "Mapping-column-required": "The table has a column for all that each row must say.",
     "Mapping-confidence": "confidence is one of the five values that docs/method.md explains.",
     "Mapping-curie": "A short form is prefix:name without spaces.",
     "Mapping-date": "Dates are written as 2026-11-25.",
     "Mapping-duplicate": "No row says what another row says.",
+    "Mapping-exact-sure": "An exact match is one of which we are sure: 0.85 or 0.95.",
     "Mapping-file-name": "A file is named <subject>--<object>.sssom.tsv.",
     "Mapping-justification": "mapping_justification is a kind of matching that semapv lists.",
+    "Mapping-lexical-sure": "Where only the names decided, confidence is at most 0.5.",
     "Mapping-licence": "license is the licence's web address.",
     "Mapping-modifier": "predicate_modifier is Not or empty.",
     "Mapping-no-term-alone": "A unit for which none was found has no match in the same source.",
@@ -50,7 +60,8 @@ RULES = {
     "Mapping-predicate": "The relation is one of the five SKOS mapping relations.",
     "Mapping-prefix-agrees": "A prefix means what it means everywhere in the project and in SSSOM.",
     "Mapping-prefix-declared": "Every prefix in use is declared in curie_map.",
-    "Mapping-reviewer": "Manual curation names the person who did it.",
+    "Mapping-related-sure": "A related match has the confidence 0.3, and nothing else has.",
+    "Mapping-reviewer": "A reviewer is a person outside this project, and manual curation names one.",
     "Mapping-row-required": "Each row says who relates what to what, how, when, why and how surely.",
     "Mapping-set-id": "mapping_set_id is the address that the file's name gives.",
     "Mapping-set-required": "The header says what the set is, its edition, licence, makers and sources.",
@@ -86,12 +97,18 @@ def _set_rules(ms: MappingSet, _: Prefixes) -> _Found:
             if not is_date(value):
                 yield ms.lines.get(slot, 1), "date", f"{slot} is “{value}”. Write a date such as 2026-11-25."
     known = _declared(ms)
+    strange = [column for column in ms.columns if column not in COLUMNS and column not in known]
+    for slot in _missing_columns(ms):
+        meant = nearest(slot, [_as_slot(column) for column in strange], 1)
+        found = next((column for column in strange if _as_slot(column) in meant), None)
+        advice = f"Rename “{found}”, if that is meant." if found else "Add it."
+        yield ms.table_line, "column-required", f"The table has no column {slot}. {advice}"
+        strange = [column for column in strange if column != found]
     for slot in ms.metadata:
         if slot not in SET_SLOTS and slot not in known:
             yield ms.lines.get(slot, 1), "slot", f"“{slot}” is not a slot of SSSOM. {_DECLARE}"
-    for column in ms.columns:
-        if column not in COLUMNS and column not in known:
-            yield ms.table_line, "column", f"“{column}” is not a column of SSSOM. {_DECLARE}"
+    for column in strange:
+        yield ms.table_line, "column", f"“{column}” is not a column of SSSOM. {_DECLARE}"
 
 
 def _prefix_rules(ms: MappingSet, prefixes: Prefixes) -> _Found:
@@ -104,15 +121,28 @@ def _prefix_rules(ms: MappingSet, prefixes: Prefixes) -> _Found:
 
 def _reference_rules(ms: MappingSet, _: Prefixes) -> _Found:
     known = {**BUILT_IN, **ms.curie_map}
+    undeclared: dict[str, tuple[int, str]] = {}
     for line, slot, value in _references(ms):
         if is_iri(value):
             yield line, "bare-iri", f"{slot} is the whole IRI {value}. Write its short form with a declared prefix."
             continue
         form = CURIE.fullmatch(value)
-        if form is None:
+        if form is None and slot in _PEOPLE:
+            said = f"{slot} is “{value}”, which is a name. Here stands who that is, in short form such as"
+            label = slot.replace("_id", "_label")
+            yield (
+                line,
+                "curie",
+                f"{said} orcid:0000-0002-1825-0097 with its prefix in curie_map; a name goes to {label}.",
+            )
+        elif form is None:
             yield line, "curie", f"{slot} is “{value}”. Write prefix:name, without spaces."
         elif form[1] not in known:
-            yield line, "prefix-declared", f"The prefix “{form[1]}:” in {slot} is not declared. Add it to curie_map."
+            undeclared.setdefault(form[1], (line, slot))
+        elif not _is_address(ms.expanded(value)):
+            yield line, "curie", f"{slot} is “{value}”, which gives no address. Look for characters such as % or [."
+    for prefix, (line, slot) in undeclared.items():  # once, at its first use
+        yield line, "prefix-declared", f"The prefix “{prefix}:” in {slot} is not declared. Add it to curie_map."
 
 
 def _references(ms: MappingSet) -> Iterator[tuple[int, str, str]]:
@@ -127,8 +157,9 @@ def _references(ms: MappingSet) -> Iterator[tuple[int, str, str]]:
 
 
 def _row_rules(ms: MappingSet, _: Prefixes) -> _Found:
+    required = [slot for slot in REQUIRED_OF_ROW if slot not in _missing_columns(ms)]
     for row in ms.rows:
-        for slot in REQUIRED_OF_ROW:
+        for slot in required:
             if not ms.value(row, slot):
                 yield row.line, "row-required", f"The row has no {slot}. Fill it in."
         predicate = ms.expanded(row.predicate)
@@ -144,13 +175,40 @@ def _row_rules(ms: MappingSet, _: Prefixes) -> _Found:
             yield row.line, "justification", f"“{reason}” is no kind of matching that semapv lists. Choose one it does."
         if justification == SEMAPV + "ManualMappingCuration" and not row.values("reviewer_id"):
             yield row.line, "reviewer", f"{reason} needs the named person who did it as reviewer_id."
+        if _OURSELVES in map(ms.expanded, row.values("reviewer_id")):
+            said = "reviewer_id is this project itself, which made the row."
+            yield row.line, "reviewer", f"{said} Name a person outside it, or leave the cell empty: unreviewed."
         confidence = row.cells.get("confidence")
         if confidence and not _is_allowed(confidence):
             allowed = ", ".join(str(value) for value in CONFIDENCES)
             yield row.line, "confidence", f"confidence is “{confidence}”. Choose from {allowed}; see docs/method.md."
+        elif confidence:
+            yield from _sure_rules(ms, row, float(confidence))
         for slot in ("mapping_date", "publication_date", "review_date"):
             if not is_date(row.cells.get(slot, "2000-01-01")):
                 yield row.line, "date", f"{slot} is “{row.cells[slot]}”. Write a date such as 2026-11-25."
+
+
+def _sure_rules(ms: MappingSet, row: Row, confidence: float) -> _Found:
+    """What docs/method.md says of confidence and relation. “None found” and “not so” claim no relation."""
+    reason = row.cells.get("mapping_justification", "")
+    if ms.expanded(reason) == SEMAPV + "LexicalMatching" and confidence > 0.5:
+        said = f"{reason} with confidence {confidence}: where only the names decided, it is at most 0.5."
+        yield row.line, "lexical-sure", f"{said} Compare the definitions, or write 0.5."
+    relation = ms.expanded(row.predicate)
+    if relation not in PREDICATES or row.negated or NO_TERM in (ms.expanded(row.subject), ms.expanded(row.object)):
+        return
+    said = f"{row.predicate} with confidence {confidence}: "
+    if relation == _RELATED and confidence != 0.3:
+        yield row.line, "related-sure", f"{said}related only is 0.3. Write 0.3, or choose the relation that holds."
+    elif relation != _RELATED and confidence == 0.3:
+        yield row.line, "related-sure", f"{said}0.3 is for related only. Write skos:relatedMatch, or 0.5 or more."
+    elif relation == _EXACT and confidence < 0.85:
+        yield (
+            row.line,
+            "exact-sure",
+            f"{said}an exact match needs 0.85 or 0.95. Make it a close match, or say why surer.",
+        )
 
 
 def _pair_rules(ms: MappingSet, _: Prefixes) -> _Found:
@@ -199,6 +257,23 @@ def _no_term_rules(ms: MappingSet, _: Prefixes) -> _Found:
                         "no-term-alone",
                         f"{unit} has a match in line {other.line}, so “none found” is wrong. Remove one of the rows.",
                     )
+
+
+def _missing_columns(ms: MappingSet) -> list[str]:
+    return [slot for slot in REQUIRED_OF_ROW if slot not in ms.columns and not (slot in PROPAGATED and ms.values(slot))]
+
+
+def _as_slot(column: str) -> str:
+    """A column's name as SSSOM would write it: `Subject ID` → `subject_id`."""
+    return re.sub(r"[\s-]+", "_", column.strip()).casefold()
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ox.NamedNode(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _declared(ms: MappingSet) -> set[str]:
