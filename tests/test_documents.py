@@ -190,7 +190,7 @@ SHAPES = {
 #: What is shown inside another thing, with the keys it has there.
 INSIDE = {
     "capability/showing-the-light": {
-        "consistsOf": ["id", "label"],
+        "consistsOf": ["id", "label", "step"],
         "deliveredBy": ["id", "label"],
         "inDomain": ["id", "label"],
     },

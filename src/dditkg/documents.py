@@ -152,6 +152,7 @@ class Documents:
     ) -> object:
         if prop.links:
             plain: list[object] = [self._link(value, said, root, nested) for value in values]
+            plain.sort(key=_step)
         elif all(isinstance(value, ox.Literal) and value.language for value in values) and not prop.datatype:
             return _language_map(prop, values)
         else:
@@ -194,6 +195,12 @@ def _node(iri: str) -> ox.NamedNode:
         return ox.NamedNode(iri)
     except ValueError as error:
         raise NotFound(f"“{iri}” is not an address.") from error
+
+
+def _step(linked: object) -> int:
+    """Where a linked thing stands among the others, when it says so."""
+    step = linked.get("step") if isinstance(linked, dict) else None
+    return step if isinstance(step, int) else 0
 
 
 def _language_map(prop: Property, values: list[object]) -> dict[str, object]:

@@ -193,7 +193,7 @@ def _amount(term: object) -> str:
 
 
 def _sorted(site: Site, terms: Iterable[object]) -> tuple[Value, ...]:
-    """By name; rungs of one ladder from the lowest up."""
+    """By name; steps of the work in their order, rungs of one ladder from the lowest up."""
 
     def place(term: object) -> tuple[str, int, str]:
         iri = str(getattr(term, "value", term))
@@ -201,6 +201,7 @@ def _sorted(site: Site, terms: Iterable[object]) -> tuple[Value, ...]:
             return ("", 0, iri.casefold())
         skill = "".join(site.index.label(node).casefold() for node in site.iris(iri, DD + "skill"))
         ranks = [r for node in (iri, *site.iris(iri, DD + "level")) for r in site.texts(node, DD + "rank")]
+        ranks += site.texts(iri, DD + "step")
         return (skill, int(ranks[0]) if ranks else 0, site.index.label(iri).casefold())
 
     return tuple(_shown(site, term) for term in sorted(terms, key=place))
