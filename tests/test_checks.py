@@ -264,7 +264,7 @@ def warned(root: Path) -> None:
         "@prefix activity: <https://w3id.org/dditkg/activity/> .\n"
         "@prefix dd: <https://w3id.org/dditkg/ontology/> .\n"
         "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n\n"
-        'activity:hum\n    a dd:Activity ;\n    skos:prefLabel "Hum"@en ;\n.\n',
+        'activity:hum\n    a dd:Activity ;\n    skos:prefLabel "Hum"@en ; dd:step 1 ;\n.\n',
         encoding="utf-8",
     )
 
