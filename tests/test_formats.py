@@ -157,7 +157,7 @@ def test_formats_offered_together_differ_in_name_suffix_and_media_type(offered: 
     assert len({option.name for option in offered}) == len(offered)
     assert len({option.suffix for option in offered}) == len(offered)
     assert len({option.media_type for option in offered}) == len(offered)
-    other_names = [name for option in offered for name in option.media_types]
+    other_names = [name for option in offered for name in (option.media_type, *option.also)]
     assert len(set(other_names)) == len(other_names)
 
 

@@ -11,7 +11,7 @@ _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 
 @dataclass(frozen=True)
 class Format:
-    """A way to write an answer. `engine` is the engine's own media type where it writes the format itself."""
+    """A way to write an answer. `also` holds other media types by which clients ask for it."""
 
     name: str
     suffix: str
@@ -23,10 +23,6 @@ class Format:
     @property
     def content_type(self) -> str:
         return f"{self.media_type}; charset=utf-8" if self.charset else self.media_type
-
-    @property
-    def media_types(self) -> tuple[str, ...]:
-        return (self.media_type, *self.also)
 
 
 HTML = Format("html", ".html", "text/html", "Web page", ("application/xhtml+xml",))
@@ -43,7 +39,6 @@ SPARQL_XML = Format(
 CSV = Format("csv", ".csv", "text/csv", "CSV")
 TSV = Format("tsv", ".tsv", "text/tab-separated-values", "TSV")
 JSON = Format("json", ".json", "application/json", "JSON", charset=False)
-MARKDOWN = Format("md", ".md", "text/markdown", "Markdown")
 
 #: What a thing's own address offers; the first is the default.
 DOCUMENT_FORMATS = (HTML, JSONLD, TURTLE, NTRIPLES, RDFXML, JSON)
