@@ -17,7 +17,7 @@ import pyshacl
 import rdflib
 from rdflib.namespace import SH as SHACL
 
-from dditkg import joint, sssom
+from dditkg import joint, sssom, style
 from dditkg.dataset import Content, Dataset, build
 from dditkg.errors import BadContent, BadFile
 from dditkg.finding import Finding
@@ -86,12 +86,13 @@ def check(content: Content, dataset: Dataset, shapes: Shapes | None = None) -> R
         *_shacl(content, dataset, shapes),
         *(finding for ms in mappings for finding in sssom.findings(ms, dataset.prefixes)),
         *(finding for ms in mappings for finding in joint.findings(ms, held)),
+        *style.findings(content, dataset),
         *_prefix_findings(content, dataset.prefixes),
         *_empty_files(content),
     }
     return Report(
         _in_order(found, content.root),
-        rules=len(shapes.rules) + len(sssom.RULES) + len(joint.RULES) + len(FILE_RULES),
+        rules=len(shapes.rules) + len(sssom.RULES) + len(joint.RULES) + len(style.RULES) + 1 + len(FILE_RULES),
         files=len(content.authored) + len(content.shapes) + len(content.questions) + len(content.derive),
     )
 
