@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from dditkg.reasoning import missing
+
 _REQUIRED = frozenset(os.environ.get("DDITKG_REQUIRE", "").split())
 
 
@@ -35,6 +37,10 @@ def _oracle() -> str | None:
     return None if importlib.util.find_spec("sssom") else "the sssom package is not installed (extra “oracles”)"
 
 
+def _reason() -> str | None:
+    return missing() or None
+
+
 def _wheel() -> str | None:
     return None if "wheel" in _REQUIRED else "building and installing a wheel needs the network; CI requires it"
 
@@ -43,6 +49,7 @@ _MISSING: dict[str, Callable[[], str | None]] = {
     "suites": _suites,
     "browser": _browser,
     "oracle": _oracle,
+    "reason": _reason,
     "wheel": _wheel,
 }
 _left_out: Counter[str] = Counter()

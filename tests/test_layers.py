@@ -16,7 +16,7 @@ TABLE = """
 errors settings
 terms formats wording finding
 store turtle sssom.slots sssom.mapping_set sssom.tsv sssom.rdf sssom.rules sssom questions
-dataset form shapes places joint style checks
+dataset form shapes places joint style checks reasoning
 vocabulary documents search rows outline
 sandbox.wire sandbox.confinement sandbox.screen sandbox.birth
 sandbox.worker sandbox.once sandbox.pool sandbox.parent sandbox
@@ -30,6 +30,7 @@ ORDER = TABLE.split()
 HOMES = {
     "fastapi": r"http\..*",
     "jinja2": r"http\.pages",
+    "owlready2": r"reasoning",
     "pandas": r"dditkg",
     "pyoxigraph": r".*",
     "pyshacl": r"checks",

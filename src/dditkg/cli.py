@@ -18,6 +18,7 @@ from dditkg.errors import BadFile, DditkgError, WrongUse
 from dditkg.settings import Settings
 
 if TYPE_CHECKING:
+    from dditkg.dataset import Content
     from dditkg.questions import Question
     from dditkg.search import Index
     from dditkg.store import Table
@@ -85,6 +86,10 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--strict", action="store_true", help="warnings count too")
     check.add_argument("-f", "--format", choices=("text", "json"), default="text")
     check.set_defaults(run=_check)
+
+    reasoned = verbs.add_parser("reason", help="look for contradictions under OWL (needs the extra “reason” and Java)")
+    reasoned.add_argument("path", nargs="?", type=Path, help="a folder with ontology/ and data/; default: found upwards")
+    reasoned.set_defaults(run=_reason)
 
     fmt = verbs.add_parser("fmt", help="write Turtle and mapping files in the canonical form")
     fmt.add_argument("paths", nargs="*", type=Path, help="files or folders; default: the whole project")
@@ -214,12 +219,8 @@ def _serve(arguments: argparse.Namespace) -> int:
 
 def _check(arguments: argparse.Namespace) -> int:
     from dditkg.checks import judge
-    from dditkg.dataset import content_of, find_root, installed_root
 
-    root = (arguments.path or find_root(Path.cwd())).resolve()
-    own_rules = (root / "shapes").is_dir()
-    content = content_of(root, None if own_rules else installed_root())
-    report = judge(content)
+    report = judge(_content(arguments.path))
     if arguments.format == "json":
         print(report.as_json())
     else:
@@ -228,6 +229,13 @@ def _check(arguments: argparse.Namespace) -> int:
             print(f"{finding}{note}")
         print(report.closing)
     return 0 if report.passed(arguments.strict) else 1
+
+
+def _reason(arguments: argparse.Namespace) -> int:
+    from dditkg.reasoning import reason
+
+    print(f"Consistent: {reason(_content(arguments.path)):,} triples under OWL, read by HermiT.")
+    return 0
 
 
 def _fmt(arguments: argparse.Namespace) -> int:
@@ -246,6 +254,14 @@ def _fmt(arguments: argparse.Namespace) -> int:
 def _import(arguments: argparse.Namespace) -> int:
     print(import_module(f"dditkg.importers.{arguments.importer}").run(arguments.source, arguments.target))
     return 0
+
+
+def _content(path: Path | None) -> Content:
+    """The files of the project in a folder, or found upwards, with our rules where it has none."""
+    from dditkg.dataset import content_of, find_root, installed_root
+
+    root = (path or find_root(Path.cwd())).resolve()
+    return content_of(root, None if (root / "shapes").is_dir() else installed_root())
 
 
 def _index() -> Index:
