@@ -17,7 +17,8 @@ errors settings
 terms formats wording finding
 store turtle sssom.slots sssom.mapping_set sssom.tsv sssom.rdf sssom.rules sssom questions
 dataset form shapes places joint style checks reasoning
-vocabulary documents search rows outline
+vocabulary documents search rows outline sheets
+reports
 sandbox.wire sandbox.confinement sandbox.screen sandbox.birth
 sandbox.worker sandbox.once sandbox.pool sandbox.parent sandbox
 http.replies http.description http.site http.lines http.view http.pages
@@ -29,7 +30,8 @@ ORDER = TABLE.split()
 # Where each library may be imported. The engine's terms are handled in many places, so pyoxigraph has many.
 HOMES = {
     "fastapi": r"http\..*",
-    "jinja2": r"http\.pages",
+    "jinja2": r"http\.pages|reports",
+    "openpyxl": r"sheets",
     "owlready2": r"reasoning",
     "pandas": r"dditkg",
     "pyoxigraph": r".*",

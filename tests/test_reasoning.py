@@ -44,7 +44,7 @@ def test_a_contradiction_is_traced_to_its_file(tmp_path: Path) -> None:
 def test_a_class_that_nothing_can_belong_to_is_named(tmp_path: Path) -> None:
     subclass = "<http://www.w3.org/2000/01/rdf-schema#subClassOf>"
     content = with_file(tmp_path, f"<{DD}Ghost> {subclass} <{DD}Role> , <{DD}FrameworkRole> .")
-    with pytest.raises(BadContent, match="Nothing can ever belong to .*Ghost"):
+    with pytest.raises(BadContent, match=r"Nothing can ever belong to .*Ghost"):
         reasoning.reason(content)
 
 

@@ -87,8 +87,15 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("-f", "--format", choices=("text", "json"), default="text")
     check.set_defaults(run=_check)
 
+    report = verbs.add_parser("report", help="write a report as Markdown; without a name, list those there are")
+    report.add_argument("name", nargs="?", help="such as coverage")
+    report.add_argument("-o", "--output", type=Path, metavar="FILE", help="where to write it; default: here")
+    report.set_defaults(run=_report)
+
     reasoned = verbs.add_parser("reason", help="look for contradictions under OWL (needs the extra “reason” and Java)")
-    reasoned.add_argument("path", nargs="?", type=Path, help="a folder with ontology/ and data/; default: found upwards")
+    reasoned.add_argument(
+        "path", nargs="?", type=Path, help="a folder with ontology/ and data/; default: found upwards"
+    )
     reasoned.set_defaults(run=_reason)
 
     fmt = verbs.add_parser("fmt", help="write Turtle and mapping files in the canonical form")
@@ -229,6 +236,22 @@ def _check(arguments: argparse.Namespace) -> int:
             print(f"{finding}{note}")
         print(report.closing)
     return 0 if report.passed(arguments.strict) else 1
+
+
+def _report(arguments: argparse.Namespace) -> int:
+    from dditkg.reports import report, reports
+
+    if arguments.name is None:
+        for name, summary in reports().items():
+            print(f"{name}\n    {summary}")
+        return 0
+    text = report(arguments.name, _index(), _all_questions())
+    if arguments.output is None:
+        _write(text.encode())
+    else:
+        arguments.output.write_text(text, encoding="utf-8")
+        print(f"{arguments.output}: written")
+    return 0
 
 
 def _reason(arguments: argparse.Namespace) -> int:
