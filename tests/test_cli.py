@@ -168,7 +168,7 @@ REFUSALS = [
     (["show", "data matchin"], 1, "Near: skill:data-matching"),
     (["show", "gdad:data-modellin"], 1, "gdad-skill:data-modelling"),
     (["show", "nope:x"], 2, "No prefix “nope:” is declared"),
-    (["show", "accessibility: awareness"], 2, "means several things: "),
+    (["show", "software testing"], 2, "means several things: capability:software-testing"),
     (["show", "http://example.org/elsewhere"], 1, "Nothing here is called"),
     (["show", ""], 1, "Nothing here is called"),
     (["sparql", "SELECT * { ?s ?p }"], 2, "cannot be read"),

@@ -14,7 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dditkg.errors import BadFile, DditkgError, WrongUse
+from dditkg.errors import BadFile, DditkgError, NotFound, WrongUse
 from dditkg.settings import Settings
 
 if TYPE_CHECKING:
@@ -68,6 +68,10 @@ def _parser() -> argparse.ArgumentParser:
     sparql.add_argument("-f", "--format", choices=(*_ROW_FORMATS[:-1], "xml", "md", *_GRAPH_FORMATS))
     sparql.add_argument("--timeout", type=float, default=Settings.query_seconds, help="seconds (default: %(default)s)")
     sparql.set_defaults(run=_sparql)
+
+    find = verbs.add_parser("find", help="find things by the words in their names: dditkg find user design")
+    find.add_argument("words", nargs="+")
+    find.set_defaults(run=_find)
 
     show = verbs.add_parser("show", help="show one thing: dditkg show data-matching, dditkg show gdad:data-modelling")
     show.add_argument("name", help="a name, a short form such as skill:data-matching, or an address")
@@ -179,6 +183,17 @@ def _sparql(arguments: argparse.Namespace) -> int:
         return 0
     table = terms_of(answer.body)
     print(_rows(table, wanted, index) if isinstance(table, Table) else "yes" if table else "no")
+    return 0
+
+
+def _find(arguments: argparse.Namespace) -> int:
+    typed = " ".join(arguments.words)
+    index = _index()
+    found = index.find(typed)
+    if not found:
+        raise NotFound(f"Nothing here has a name like “{typed}”. `dditkg questions` lists what can be asked.")
+    for iri in found:
+        print(f"{index.label(iri)}  [{index.short(iri)}]")
     return 0
 
 

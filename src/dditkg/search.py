@@ -9,9 +9,19 @@ import pyoxigraph as ox
 
 from dditkg.dataset import Dataset
 from dditkg.errors import NotFound, WrongUse
-from dditkg.terms import BASE, RDFS, SKOS, is_iri
-from dditkg.wording import nearest
+from dditkg.terms import BASE, DD, OWL, RDF, RDFS, SKOS, XSD, is_iri, kind_of
+from dditkg.wording import nearest, ranked
 
+_LEAST_LIKE = 0.4
+# What is taken off the likeness of a name: people look for a capability before the source that it rests on.
+_LESS = {
+    "capability": 0,
+    "role": 0,
+    "skill": 0,
+    "exemption": 1,
+    **dict.fromkeys(("outcome", "way-of-working", "technology", "challenge", "glossary-term", "framework"), 0.1),
+}
+_THEIRS = 0.25  # and sources, figures, exemptions and the like
 _LABELS = (SKOS + "prefLabel", SKOS + "altLabel", RDFS + "label")
 
 
@@ -24,6 +34,7 @@ class Index:
     by_label: dict[str, list[str]] = field(repr=False)
     by_slug: dict[str, list[str]] = field(repr=False)
     labelled: frozenset[str] = field(repr=False)
+    whole: frozenset[str] = field(repr=False)  # units with a page of their own that are in use
 
     def label(self, iri: str) -> str:
         """The English name of a thing, or the last part of its address."""
@@ -38,7 +49,8 @@ class Index:
         """The IRI that a typed name means: an IRI, `skill:x`, `gdad:skill/x`, `skill/x`, a slug or a label.
 
         `like` is an example (`skill:data-modelling`) whose prefix is tried first. Raises NotFound with near
-        misses, and WrongUse listing the choices for a name that means several things.
+        misses, and WrongUse listing the choices for a name that means several things. Without an example, a name that
+        is one thing of ours means that one, whatever else others call by it.
         """
         typed = typed.strip()
         if is_iri(typed):
@@ -52,7 +64,24 @@ class Index:
                 return candidate
         matches = self.by_label.get(typed.casefold()) or self.by_slug.get(typed.casefold()) or []
         preferred = [iri for iri in matches if own_namespace and iri.startswith(own_namespace)]
-        return self._one(typed, preferred or matches, self._scope(own_namespace))
+        return self._one(typed, preferred or self._foremost(matches, not like), self._scope(own_namespace))
+
+    def _foremost(self, matches: list[str], prefer_ours: bool) -> list[str]:
+        """A thing with a page of its own before what is shown inside others; where wanted, ours before others'."""
+        whole = [iri for iri in matches if iri in self.whole] or matches
+        ours = [iri for iri in whole if not iri.startswith(f"{BASE}framework/")]
+        return ours if prefer_ours and len(ours) == 1 else whole
+
+    def find(self, typed: str, most: int = 20) -> list[str]:
+        """Units whose name, or another name, has the words typed, the likest first and ours before others'."""
+        names = [name for name, iris in self.by_label.items() if self.whole.intersection(iris)]
+        scores: dict[str, float] = {}
+        for place, likeness in ranked(typed, names):
+            if likeness >= _LEAST_LIKE:
+                for iri in self.by_label[names[place]]:
+                    if iri in self.whole:
+                        scores[iri] = max(scores.get(iri, 0), likeness - _LESS.get(kind_of(iri) or "", _THEIRS))
+        return sorted(scores, key=lambda iri: (-scores[iri], self.label(iri), iri))[:most]
 
     def near(self, typed: str, within: str = "", most: int = 5) -> list[str]:
         """IRIs of named things whose name or last part of the address is most like what was typed."""
@@ -118,4 +147,25 @@ def index(dataset: Dataset) -> Index:
     for iri in sorted(subjects):
         by_slug[iri.rpartition("/")[2].casefold()].append(iri)
     labelled = frozenset(iri for iris in by_label.values() for iri in iris)
-    return Index(dataset, frozenset(subjects), dict(by_label), dict(by_slug), labelled)
+    return Index(dataset, frozenset(subjects), dict(by_label), dict(by_slug), labelled, _whole(dataset))
+
+
+def _whole(dataset: Dataset) -> frozenset[str]:
+    """Units that are not shown inside others and not retired."""
+    yes = ox.Literal("true", datatype=ox.NamedNode(XSD + "boolean"))
+
+    def members(of: ox.NamedNode) -> set[str]:
+        found = dataset.store.incoming(of, ox.NamedNode(RDF + "type"))
+        return {q.subject.value for q in found if isinstance(q.subject, ox.NamedNode)}
+
+    inside = [q.subject for q in dataset.store.incoming(yes, ox.NamedNode(DD + "embedded"))]
+    retired = {
+        q.subject.value
+        for q in dataset.store.incoming(yes, ox.NamedNode(OWL + "deprecated"))
+        if isinstance(q.subject, ox.NamedNode)
+    }
+    shown = members(ox.NamedNode(DD + "Unit"))
+    for kind in inside:
+        assert isinstance(kind, ox.NamedNode)
+        shown -= members(kind)
+    return frozenset(shown - retired)

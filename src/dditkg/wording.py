@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
+from itertools import pairwise
 
 from rapidfuzz import fuzz, process
 
@@ -20,6 +21,45 @@ def nearest(typed: str, names: Iterable[str], most: int = 5, at_least: float = 7
     """The names most like what was typed, best first; likeness runs from 0 to 100."""
     found = process.extract(typed, list(names), scorer=fuzz.ratio, limit=most, score_cutoff=at_least)
     return [name for name, _, _ in found]
+
+
+def ranked(typed: str, names: Sequence[str]) -> list[tuple[int, float]]:
+    """The places of names that share words with what was typed, best first, with a likeness from 0 to 1.
+
+    A word counts in full when it is the same, for less when it has the same beginning or is spelt much alike. A name
+    that says more than was typed comes after one that says just that.
+    """
+    wanted = list(dict.fromkeys(part for word in words(typed) for part in word.split("-")))
+    parts = [[part for word in words(name) for part in word.split("-")] for name in names]
+    holding: dict[str, list[int]] = defaultdict(list)
+    for place, said in enumerate(parts):
+        # Two words may be written as one: cybersecurity.
+        for part in {*said, *(one + other for one, other in pairwise(said))}:
+            holding[part].append(place)
+    found: dict[int, list[float]] = defaultdict(list)
+    for word in wanted:
+        best: dict[int, float] = {}
+        for part, places in holding.items():
+            if likeness := _same(word, part):
+                for place in places:
+                    best[place] = max(best.get(place, 0), likeness)
+        for place, likeness in best.items():
+            found[place].append(likeness)
+    scored = [
+        (place, sum(likenesses) / len(wanted) * (0.75 + 0.25 * min(1, len(likenesses) / len(parts[place]))))
+        for place, likenesses in found.items()
+    ]
+    return sorted(scored, key=lambda pair: (-pair[1], names[pair[0]]))
+
+
+def _same(word: str, other: str) -> float:
+    """How far two words are one: 1 the same, less for the same beginning or a slip of spelling, 0 for others."""
+    if word == other:
+        return 1
+    shorter, longer = sorted((word, other), key=len)
+    if len(shorter) > 3 and longer.startswith(shorter):
+        return 0.85
+    return 0.8 if len(shorter) > 3 and fuzz.ratio(word, other, score_cutoff=82) else 0
 
 
 def words(text: str) -> list[str]:

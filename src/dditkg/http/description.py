@@ -26,6 +26,13 @@ def described(schema: dict[str, Any], query: str) -> dict[str, Any]:
             (),
             [303, 400, 404],
         ),
+        "/find": _get(
+            "find",
+            "Things whose names are like the words given: address, kind, name and definition, the likest first",
+            [_query("q", "data analyst", "A word or a few.")],
+            (formats.HTML, formats.JSON),
+            [304, 400, 406],
+        ),
         "/unit": _get(
             "unit",
             "What is held about an address that belongs to somebody else",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -15,7 +16,7 @@ from dditkg.formats import Format
 from dditkg.http import pages
 from dditkg.http.replies import choose, only, reply
 from dditkg.http.site import Site
-from dditkg.terms import BASE, GRAPH_BASE, is_iri, kind_of, path_of
+from dditkg.terms import BASE, GRAPH_BASE, SKOS, is_iri, kind_of, path_of
 
 _FOREVER = "public, max-age=31536000, immutable"
 _BY_SUFFIX = {f.suffix: f for f in formats.DOCUMENT_FORMATS}
@@ -34,6 +35,16 @@ def routes(site: Site) -> list[Route]:
             raise WrongUse("Give the address to look up: /resolve?uri=https://w3id.org/dditkg/skill/data-modelling.")
         iri = site.index.resolve(typed)
         return RedirectResponse(_show(iri), status_code=303)
+
+    async def find(request: Request) -> Response:
+        """`/find?q=…`: what has a name like the words given, as a page or as JSON."""
+        typed = only(request, "q")
+        found = site.index.find(typed)
+        chosen = choose(request, (formats.HTML, formats.JSON))
+        if chosen is formats.JSON:
+            body = json.dumps([_hit(site, iri) for iri in found], ensure_ascii=False, indent=1).encode()
+            return reply(request, body, chosen.content_type)
+        return reply(request, pages.found(site, typed, found), chosen.content_type, headers=pages.HEADERS)
 
     async def unit(request: Request) -> Response:
         """`/unit?iri=…`: what is held about an address that belongs to somebody else."""
@@ -64,11 +75,18 @@ def routes(site: Site) -> list[Route]:
 
     return [
         Route(CONTEXT_PATH, context),
+        Route("/find", find),
         Route("/resolve", resolve),
         Route("/unit", unit),
         Route("/graph/{path:path}", graph),
         Route("/{path:path}", thing),
     ]
+
+
+def _hit(site: Site, iri: str) -> dict[str, object]:
+    """A thing that was found: what a list of choices shows of it."""
+    definition = " ".join(site.texts(iri, SKOS + "definition")) or None
+    return {"id": iri, "kind": kind_of(iri), "label": site.index.label(iri), "definition": definition}
 
 
 def _requested(site: Site, path: str) -> tuple[str, Format | None]:

@@ -67,6 +67,12 @@ def thing(site: Site, iri: str) -> bytes:
     return _page("thing.html", site, view=view.view(site, iri))
 
 
+def found(site: Site, typed: str, iris: Sequence[str]) -> bytes:
+    """What has a name like what was typed, the likest first."""
+    hits = [(view.kind_label(site, iri), lines.value(site, iri)) for iri in iris]
+    return _page("found.html", site, typed=typed, hits=hits)
+
+
 def questions(site: Site) -> bytes:
     """All questions with the decision each informs."""
     return _page("questions.html", site, questions=list(site.questions.values()))

@@ -21,16 +21,22 @@ _MATCHES = frozenset(SKOS + kind + "Match" for kind in ("exact", "close", "broad
 _ORDER = tuple(
     DD + name
     for name in """
-    withoutIt consistsOf enables goodLooksLike deliveredBy practisedThrough supportedBy acquiredThrough evidencedBy
+    withoutIt leaderQuestion callsFor consistsOf enables goodLooksLike deliveredBy practisedThrough supportedBy
+    acquiredThrough evidencedBy
     noEvidenceHeld result whoBenefits measuredBy howCounted requires benefitsFrom requiresSkill howToGrow fitsWhen
     firstStep example
     """.split()
 )
 # Too short for a section of their own: they stand together, in this order.
 _FACTS = (
-    *(DD + name for name in "inDomain rungOf skill level rank organisation evidenceGrade".split()),
-    *(DD + name for name in "unit direction sourceType dateRead qualityNote attribution deprecationReason".split()),
-    *(DCTERMS + name for name in "date publisher issued license isReplacedBy".split()),
+    *(
+        DD + name
+        for name in """
+        inDomain particularTo rungOf skill level rank organisation scope topic about evidenceGrade unit direction
+        sourceType answers dateRead qualityNote attribution fromRule reason deprecationReason
+        """.split()
+    ),
+    *(DCTERMS + name for name in "date publisher issued license rights isReplacedBy".split()),
     "http://www.w3.org/ns/dcat#version",
     SKOS + "notation",
     "https://schema.org/url",
@@ -50,6 +56,7 @@ _UNSHOWN = frozenset(
         SKOS + "editorialNote",
         DD + "reviewState",
         DD + "amount",
+        DD + "amountUpTo",
         DD + "plural",
         DD + "jsonName",
         DD + "inverseLabel",
@@ -112,12 +119,11 @@ def view(site: Site, iri: str) -> View:
             forward.setdefault(triple.predicate.value, []).append(triple.object)
         elif triple.object == root and isinstance(triple.subject, ox.NamedNode):
             backward.setdefault(triple.predicate.value, []).append(triple.subject.value)
-    types = site.iris(iri, RDF + "type")
     return View(
         iri=iri,
         label=site.index.label(iri),
-        kind=_kind_label(site, types),
-        also=_texts(forward, SKOS + "altLabel"),
+        kind=kind_label(site, iri),
+        also=_also(site, forward, backward),
         definition=" ".join(_texts(forward, SKOS + "definition")),
         scope=" ".join(_texts(forward, SKOS + "scopeNote")),
         domain=next((d.rpartition("/")[2] for d in [iri, *site.iris(iri, DD + "inDomain")] if "/domain/" in d), ""),
@@ -130,6 +136,12 @@ def view(site: Site, iri: str) -> View:
         questions=_questions_about(site, iri),
         alternates=_alternates(site, iri),
     )
+
+
+def _also(site: Site, forward: Mapping[str, list[object]], backward: Mapping[str, list[str]]) -> tuple[str, ...]:
+    """Other names; job titles stand in a section of their own, with their sources."""
+    titles = {site.index.label(title) for title in backward.get(DD + "usedFor", ())}
+    return tuple(name for name in _texts(forward, SKOS + "altLabel") if name not in titles)
 
 
 def _said(
@@ -181,7 +193,8 @@ def _facts(site: Site, forward: Mapping[str, list[object]]) -> tuple[tuple[str, 
     said = {p: tuple(_shown(site, term) for term in forward[p]) for p in _FACTS if p in forward and p in properties}
     facts = [(sentence_case(properties[p].label), values) for p, values in said.items()]
     if DD + "amount" in forward and DD + "unit" in said:
-        figure = f"{_amount(forward[DD + 'amount'][0])} {said[DD + 'unit'][0].text}"
+        ends = [_amount(forward[DD + end][0]) for end in ("amount", "amountUpTo") if DD + end in forward]
+        figure = f"{' to '.join(ends)} {said[DD + 'unit'][0].text}"
         facts = [("Figure", (Value(figure),)), *(fact for fact in facts if fact[1] is not said[DD + "unit"])]
     return tuple(facts)
 
@@ -250,7 +263,9 @@ def _alternates(site: Site, iri: str) -> tuple[Value, ...]:
     return tuple(Value(f.label, f"/{path}{f.suffix}") for f in offered)
 
 
-def _kind_label(site: Site, types: list[str]) -> str:
+def kind_label(site: Site, iri: str) -> str:
+    """What a thing is, in a word or two."""
+    types = site.iris(iri, RDF + "type")
     name = _class(site, types)
     if name:
         return site.index.label(name)
