@@ -71,6 +71,7 @@ BROKEN = {
     "Style-definition-start": [habit("Bell at four means that a keeper rings it in every fog, day or night.")],
     "Style-filler": [habit(GOOD, "A robust bell hangs there."), habit(GOOD.replace("so that", "to ensure that"))],
     "Style-repeated-run": [repeated()],
+    "Style-short-form": [habit(GOOD.replace("bell", "FRP bell"))],
     "Style-sentence-length": [habit(GOOD, "Fog comes in " + "and the wind drops " * 6 + "at last.")],
 }
 

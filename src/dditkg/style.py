@@ -36,6 +36,11 @@ _FILLER = re.compile(
 _SHORT = frozenset(DD + name for name in ("GlossaryTerm", "Level", "RoleLevel", "SkillAtLevel"))
 #: A statement that is checked like a definition although it stands as a label.
 _STATED = frozenset(DD + name for name in ("Indicator",))
+_SHORT_FORM = re.compile(r"(?<![.\w])[A-Z]{2,}s?\b(?!\.\w)")
+#: Names of organisations, titles and products are written as their owners write them.
+_OTHERS_WORDS = frozenset(DD + name for name in ("CaseStudy", "Figure", "JobTitle", "RoleLevel"))
+_AS_PUBLISHED = frozenset({SKOS + "altLabel", DD + "example"})
+_NAMES = frozenset({SKOS + "prefLabel", SKOS + "altLabel"})
 _DEFINITION, _PREF = ox.NamedNode(SKOS + "definition"), ox.NamedNode(SKOS + "prefLabel")
 
 
@@ -127,6 +132,20 @@ def _alike(texts: Texts, known: frozenset[bytes]) -> Judged:
             )
 
 
+def _short_forms(texts: Texts, known: frozenset[bytes]) -> Judged:
+    explained = {
+        text.value
+        for text in texts.all
+        if text.predicate in _NAMES and DD + "GlossaryTerm" in texts.classes(text.about)
+    }
+    for text in texts.all:
+        if text.predicate in _AS_PUBLISHED or texts.classes(text.about) & _OTHERS_WORDS:
+            continue
+        for form in _SHORT_FORM.findall(text.value):
+            if form not in explained and form.removesuffix("s") not in explained:
+                yield text, f"says “{form}”, which the glossary does not explain. Write it out, or add a glossary term."
+
+
 def _repeated(texts: Texts, known: frozenset[bytes]) -> Judged:
     holding: dict[str, dict[ox.NamedNode, Text]] = defaultdict(dict)
     for text in texts.definitions:
@@ -156,6 +175,7 @@ RULES: dict[str, Callable[[Texts, frozenset[bytes]], Judged]] = {
     "Style-definition-start": _start,
     "Style-filler": _filler,
     "Style-repeated-run": _repeated,
+    "Style-short-form": _short_forms,
     "Style-sentence-length": _long_sentences,
 }
 EXEMPTION_RULE = "Style-exemption"
