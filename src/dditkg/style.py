@@ -36,7 +36,7 @@ _FILLER = re.compile(
 _SHORT = frozenset(DD + name for name in ("GlossaryTerm", "Level", "RoleLevel", "SkillAtLevel"))
 #: A statement that is checked like a definition although it stands as a label.
 _STATED = frozenset(DD + name for name in ("Indicator",))
-_SHORT_FORM = re.compile(r"(?<![.\w])[A-Z]{2,}s?\b(?!\.\w)")
+_SHORT_FORM = re.compile(r"(?<![.\w])[A-Z]{2,}s?\b(?![.-]\w)")
 #: Names of organisations, titles and products are written as their owners write them.
 _OTHERS_WORDS = frozenset(DD + name for name in ("CaseStudy", "Figure", "JobTitle", "RoleLevel"))
 _AS_PUBLISHED = frozenset({SKOS + "altLabel", DD + "example"})
