@@ -20,7 +20,7 @@ dataset form shapes places joint style checks reasoning
 vocabulary documents search rows outline sheets
 reports
 sandbox.wire sandbox.confinement sandbox.screen sandbox.birth
-sandbox.worker sandbox.once sandbox.pool sandbox.parent sandbox
+sandbox.worker sandbox.once sandbox.channel sandbox.pool sandbox.parent sandbox
 http.replies http.description http.site http.lines http.view http.pages
 http.questions http.sparql http.linked_data http.app http
 importers.* importers cli

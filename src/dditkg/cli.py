@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dditkg.errors import BadFile, DditkgError, NotFound, WrongUse
-from dditkg.settings import Settings
+from dditkg.settings import Settings, limits
 
 if TYPE_CHECKING:
     from dditkg.dataset import Content
@@ -83,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=int, default=Settings.port, help="port; 0 for any (default: %(default)s)")
     serve.add_argument("--base", help="address that people use, when it differs from the one listened at")
     serve.add_argument("--data", nargs="+", type=Path, metavar="FILE", help="serve these files instead")
+    serve.add_argument("--limit", nargs="+", default=[], metavar="NAME=VALUE", help="limits, such as query_seconds=5")
     serve.set_defaults(run=_serve)
 
     check = verbs.add_parser("check", help="judge the content by every rule")
@@ -226,7 +227,7 @@ def _serve(arguments: argparse.Namespace) -> int:
         raise WrongUse(f"There is no port {arguments.port}. Ports run from 1 to 65535; 0 takes any that is free.")
     if arguments.base is not None and not is_iri(arguments.base):
         raise WrongUse(f"--base needs a whole address, such as https://example.org. It was “{arguments.base}”.")
-    settings = Settings(host=arguments.host, port=arguments.port, base=arguments.base)
+    settings = Settings(host=arguments.host, port=arguments.port, base=arguments.base, **limits(arguments.limit))
     listening = listen(settings)
     settings = dataclasses.replace(settings, port=listening.getsockname()[1])
     print(f"dditkg: {dataclasses.replace(settings, base=None).address}", flush=True)
