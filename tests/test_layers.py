@@ -17,12 +17,12 @@ errors settings
 terms formats wording finding
 store turtle sssom.slots sssom.mapping_set sssom.tsv sssom.rdf sssom.rules sssom questions
 dataset form shapes places joint style checks reasoning
-vocabulary documents search rows outline sheets
+vocabulary documents search rows outline sheets catalogue
 reports
 sandbox.wire sandbox.confinement sandbox.screen sandbox.birth
 sandbox.worker sandbox.once sandbox.channel sandbox.pool sandbox.parent sandbox
 http.replies http.description http.site http.lines http.view http.pages
-http.questions http.sparql http.linked_data http.app http
+http.questions http.sparql http.graph_store http.summary http.dataset http.linked_data http.app http
 importers.* importers cli
 dditkg
 """

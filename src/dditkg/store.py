@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -12,7 +12,7 @@ from typing import IO
 import pyoxigraph as ox
 
 from dditkg import formats
-from dditkg.errors import BadFile, BadQuery
+from dditkg.errors import BadFile, BadQuery, NotAcceptable
 from dditkg.formats import Format
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
@@ -83,6 +83,10 @@ def parse_file(path: Path) -> Parsed:
         raise BadFile(f"{path}: {str(error).rstrip('.')}.") from error
 
 
+# How a property's address must end to be an element of XML.
+_XML_NAME = re.compile(r"[^\W\d][\w.-]*$")
+
+
 class LocalStore:
     """An in-memory pyoxigraph store. The default graph is a real merge of everything loaded."""
 
@@ -124,9 +128,9 @@ class LocalStore:
         assert isinstance(results, ox.QuerySolutions)
         return _table(results)
 
-    def construct(self, query: str) -> list[ox.Triple]:
-        """Triples of one of our own CONSTRUCT queries."""
-        results = self._query(query)
+    def construct(self, query: str, base: str | None = None) -> list[ox.Triple]:
+        """Triples of one of our own CONSTRUCT queries; its relative IRIs are read against `base`."""
+        results = self._query(query, base=base)
         assert isinstance(results, ox.QueryTriples)
         return list(results)
 
@@ -141,6 +145,22 @@ class LocalStore:
     def graph(self, iri: str) -> list[ox.Triple]:
         """The triples of one named graph."""
         return [quad.triple for quad in self.engine.quads_for_pattern(None, None, None, ox.NamedNode(iri))]
+
+    def holds(self, graph: str) -> bool:
+        """Whether there is a named graph of that name. Raises ValueError for what is no absolute IRI."""
+        return self.engine.contains_named_graph(ox.NamedNode(graph))
+
+    def write_graph(self, graph: str | None, wanted: Format, output: IO[bytes], prefixes: Mapping[str, str]) -> None:
+        """All triples of a named graph, or of the default graph, in one of the graph formats.
+
+        Raises NotAcceptable for RDF/XML where a property's address ends in no name: the engine would write it broken.
+        """
+        name = ox.DefaultGraph() if graph is None else ox.NamedNode(graph)
+        if wanted is formats.RDFXML:
+            for quad in self.engine.quads_for_pattern(None, None, None, name):
+                if not _XML_NAME.search(quad.predicate.value):
+                    raise NotAcceptable(f"RDF/XML cannot hold the property {quad.predicate.value}. Ask for Turtle.")
+        self.engine.dump(output, _GRAPHS[wanted.media_type], from_graph=name, prefixes=dict(prefixes))
 
     def objects(self, subject: Node, predicate: str) -> list[Term]:
         """The objects of one property in the default graph."""

@@ -19,7 +19,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dditkg import formats
 from dditkg.errors import DditkgError, WrongUse
-from dditkg.http import linked_data, pages, questions, sparql
+from dditkg.http import graph_store, linked_data, pages, questions, sparql
+from dditkg.http.dataset import Catalogue
 from dditkg.http.description import described
 from dditkg.http.replies import OPEN, URL_BYTES, preflight, problem, refusal, reply, wants_page
 from dditkg.http.site import Site
@@ -72,13 +73,16 @@ def create(site: Site, pool: Pool) -> FastAPI:
         headers = {"Content-Type": formats.HTML.content_type, **pages.HEADERS}
         return Response(pages.sparql(site, query, error), status_code=error.status, headers=headers)
 
+    catalogue = Catalogue(site)
     shown = sparql.Shown(shown_answer, shown_refusal)
     first = next(iter(site.questions.values()))
     app.openapi = lambda: described(FastAPI.openapi(app), first.text)  # type: ignore[method-assign]
     app.add_route("/", home)
     app.add_route("/docs", docs)
     app.router.routes += [
-        *sparql.routes(pool, site.settings, query_page, shown),
+        *sparql.routes(pool, site.settings, query_page, shown, catalogue.describe),
+        *graph_store.routes(site),
+        *catalogue.routes(),
         pages.static(),
         *linked_data.routes(site),
     ]

@@ -51,6 +51,23 @@ def described(schema: dict[str, Any], query: str) -> dict[str, Any]:
             (*formats.RESULT_FORMATS, *formats.GRAPH_FORMATS),
             [400, 406, 413, 415, 503],
         ),
+        "/data": _get(
+            "data",
+            "A whole graph, however large: /data?default for everything, /data?graph=… for one file or rule",
+            [
+                _query("default", None, "Given without a value: everything."),
+                _query("graph", "https://w3id.org/dditkg/graph/data/levels.ttl", "The address of one graph."),
+            ],
+            formats.GRAPH_FORMATS,
+            [304, 400, 404, 406],
+        ),
+        "/dataset": _get(
+            "dataset",
+            "What the dataset is, how much it holds and what it links to, as VoID and DCAT; also at /.well-known/void",
+            [],
+            formats.DOCUMENT_FORMATS,
+            [304, 406],
+        ),
         CONTEXT_PATH: _get("context", "What each key of the JSON means", [], (formats.JSONLD,), [304]),
     }
     return {**schema, "paths": {**ours, **schema["paths"]}}

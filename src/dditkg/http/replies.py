@@ -36,10 +36,15 @@ def reply(
 ) -> Response:
     """A whole representation: 304 when the client holds it already, no body for HEAD."""
     tag = f'"{hashlib.sha256(content_type.encode() + body).hexdigest()[:24]}"'
-    sent = {**OPEN, "ETag": tag, "Cache-Control": cache, **({"Vary": vary} if vary else {}), **(headers or {})}
-    if _holds(request.headers.get("if-none-match"), tag):
+    sent = {**sent_with(tag, vary=vary, cache=cache), **(headers or {})}
+    if holds(request.headers.get("if-none-match"), tag):
         return Response(status_code=304, headers=sent)
     return Response(body, media_type=None, headers={**sent, "Content-Type": content_type})
+
+
+def sent_with(tag: str, *, vary: str | None = "Accept", cache: str = _ASK_AGAIN) -> dict[str, str]:
+    """The headers of a representation whose ETag is known."""
+    return {**OPEN, "ETag": tag, "Cache-Control": cache, **({"Vary": vary} if vary else {})}
 
 
 def problem(error: DditkgError) -> Response:
@@ -96,7 +101,8 @@ def only(request: Request, name: str) -> str:
     return given[0] if given else ""
 
 
-def _holds(if_none_match: str | None, tag: str) -> bool:
+def holds(if_none_match: str | None, tag: str) -> bool:
+    """Whether a client says that it holds the representation with this ETag."""
     if if_none_match is None:
         return False
     held = {part.strip().removeprefix("W/") for part in if_none_match.split(",")}

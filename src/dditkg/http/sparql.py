@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
 import logging
 import re
@@ -19,12 +20,14 @@ from starlette.types import Receive, Scope, Send
 
 from dditkg import formats
 from dditkg.errors import BadQuery, DditkgError, NotAcceptable, TooLarge, WrongUse
+from dditkg.formats import Format
 from dditkg.http.replies import OPEN, URL_BYTES, preflight, refusal
 from dditkg.sandbox import Answer, Pool, Question
 from dditkg.settings import Settings
 
 PATH = "/sparql"
 Page = Callable[[Request], Response]
+About = Callable[[Request, Format], Response]
 
 _log = logging.getLogger(__name__)
 _METHODS = "GET, HEAD, OPTIONS, POST"
@@ -56,20 +59,25 @@ class Shown:
     refusal: Callable[[str, DditkgError], Response]
 
 
-def routes(pool: Pool, settings: Settings, page: Page | None = None, shown: Shown | None = None) -> list[Route]:
+def routes(
+    pool: Pool, settings: Settings, page: Page | None = None, shown: Shown | None = None, about: About | None = None
+) -> list[Route]:
     """The endpoint at `/sparql`. `page` answers a browser that comes without a query; default: a plain form.
+
+    `about` answers a program that comes without a query; default: a description of the endpoint alone.
 
     With `shown`, a client that would rather have a page than results gets one. For all others
     every refusal is a problem document (RFC 9457) with the status that the protocol asks for.
     """
-    return [Route(PATH, _Endpoint(pool, settings, page or _plain_page, shown))]
+    about = about or functools.partial(_plain_description, settings.address + PATH)
+    return [Route(PATH, _Endpoint(pool, settings, page or _plain_page, shown, about))]
 
 
 class _Endpoint:
     """An ASGI application, so that each method reaches it and gets an answer of ours."""
 
-    def __init__(self, pool: Pool, settings: Settings, page: Page, shown: Shown | None) -> None:
-        self._pool, self._settings, self._page, self._shown = pool, settings, page, shown
+    def __init__(self, pool: Pool, settings: Settings, page: Page, shown: Shown | None, about: About) -> None:
+        self._pool, self._settings, self._page, self._shown, self._about = pool, settings, page, shown, about
         self._address = settings.address + PATH  # also the base of relative IRIs in queries
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -110,7 +118,7 @@ class _Endpoint:
             return Response(answer.body, headers={"Content-Type": answer.content_type})
         if request.method == "POST":
             raise WrongUse("There is no query. Send it as the body, or as the form field “query”.")
-        return self._describe(request, accept)
+        return await self._describe(request, accept)
 
     def _shows(self, request: Request) -> Shown | None:
         """How to show an answer, to a client that likes a page better than any form of results."""
@@ -152,7 +160,7 @@ class _Endpoint:
             asking.cancel()
             leaving.cancel()
 
-    def _describe(self, request: Request, accept: str) -> Response:
+    async def _describe(self, request: Request, accept: str) -> Response:
         offered = (*formats.GRAPH_FORMATS, formats.HTML)
         chosen = formats.negotiate(accept or None, offered)
         if chosen is None:
@@ -162,11 +170,7 @@ class _Endpoint:
             )
         if chosen is formats.HTML:
             return self._page(request)
-        syntax = ox.RdfFormat.from_media_type(chosen.media_type)
-        assert syntax is not None
-        triples = service_description(self._address)
-        body = ox.serialize(triples, format=syntax, prefixes={"sd": _SD, "format": _FORMAT})
-        return Response(body, headers={"Content-Type": chosen.content_type})
+        return await run_in_threadpool(self._about, request, chosen)
 
 
 class _ClientGone(Exception):
@@ -253,6 +257,13 @@ def _problem(error: DditkgError, **headers: str) -> Response:
 
 def _plain_page(request: Request) -> Response:
     return HTMLResponse(_FORM_PAGE, headers={"Content-Security-Policy": "default-src 'none'; form-action 'self'"})
+
+
+def _plain_description(endpoint: str, request: Request, chosen: Format) -> Response:
+    syntax = ox.RdfFormat.from_media_type(chosen.media_type)
+    assert syntax is not None
+    body = ox.serialize(service_description(endpoint), format=syntax, prefixes={"sd": _SD, "format": _FORMAT})
+    return Response(body, headers={"Content-Type": chosen.content_type})
 
 
 # Service description
