@@ -168,6 +168,7 @@ def run(site: Site, listening: socket.socket, pool: Pool) -> None:
         log_level="warning",
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # whom to believe about a client is a setting of ours
         timeout_keep_alive=5,
         timeout_graceful_shutdown=int(site.settings.query_seconds) + 1,
         loop="asyncio",
