@@ -151,7 +151,8 @@ def _unfit(scope: Scope) -> WrongUse | None:
     """Why an address cannot be that of anything here."""
     path, query = scope.get("raw_path") or b"", scope["query_string"]
     if len(path) + len(query) > URL_BYTES:
-        return refusal(414, "The URL is too long", f"URLs may have {URL_BYTES} bytes.")
+        sentence = f"URLs may have {URL_BYTES} bytes. Shorten what is asked for."
+        return refusal(414, "The URL is too long", sentence, limit="url_bytes", allowed=URL_BYTES)
     try:
         decoded = (unquote_to_bytes(path) + unquote_to_bytes(query)).decode()
     except UnicodeDecodeError:
