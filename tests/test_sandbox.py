@@ -308,6 +308,8 @@ def test_every_layer_holds_in_a_running_worker(service: Live) -> None:
         status = Path(f"/proc/{pid}/status").read_text()
         assert "NoNewPrivs:\t1" in status
         assert "Seccomp:\t2" in status
+        assert Path(f"/proc/{pid}/oom_score_adj").read_text() == "1000\n"
+    assert Path(f"/proc/{service.about()['web']}/oom_score_adj").read_text() != "1000\n"
 
 
 def test_workers_do_not_hold_the_listening_socket(service: Live) -> None:

@@ -68,6 +68,7 @@ def serve(store: LocalStore, run_web: RunWeb, settings: Settings, listening: soc
     Raises Unavailable where processes cannot be forked, when the address is taken, or when web cannot be started.
     """
     require_fork()
+    confinement.allow_connections()
     with listening or listen(settings) as bound, _Parent(store, run_web, settings, bound) as parent:
         parent.run()
 

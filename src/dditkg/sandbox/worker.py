@@ -30,6 +30,7 @@ def work(store: LocalStore, channel: int, settings: Settings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         # Ctrl-C and service managers signal every process at once; queries under way are still to be answered.
         signal.signal(number, signal.SIG_IGN)
+    confinement.die_first()
     _warm_up(store)
     size = confinement.Size()
     layers = confinement.confine(settings.worker_memory, size)
