@@ -24,7 +24,7 @@ from dditkg.http.dataset import Catalogue
 from dditkg.http.description import described
 from dditkg.http.replies import OPEN, URL_BYTES, preflight, problem, refusal, reply, wants_page
 from dditkg.http.site import Site
-from dditkg.sandbox import Answer, Pool
+from dditkg.sandbox import Answer, Answerer
 
 _log = logging.getLogger("dditkg")
 _METHODS = "GET, HEAD, OPTIONS"
@@ -32,7 +32,7 @@ _SAID = {404: "There is nothing at this address.", 405: f"This service is only r
 Refuse = Callable[[Request, Exception], Awaitable[Response]]
 
 
-def create(site: Site, pool: Pool) -> FastAPI:
+def create(site: Site, pool: Answerer) -> FastAPI:
     """The application. It starts the pool of query workers with itself."""
 
     @contextlib.asynccontextmanager
@@ -161,7 +161,7 @@ def _unfit(scope: Scope) -> WrongUse | None:
     return None
 
 
-def run(site: Site, listening: socket.socket, pool: Pool) -> None:
+def run(site: Site, listening: socket.socket, pool: Answerer) -> None:
     """Serve until SIGTERM, then finish what has begun. Runs in the web process."""
     config = uvicorn.Config(
         create(site, pool),

@@ -22,7 +22,7 @@ from dditkg import formats
 from dditkg.errors import BadQuery, DditkgError, NotAcceptable, TooLarge, WrongUse
 from dditkg.formats import Format
 from dditkg.http.replies import OPEN, URL_BYTES, preflight, refusal
-from dditkg.sandbox import Answer, Pool
+from dditkg.sandbox import Answer, Answerer
 from dditkg.settings import Settings
 
 PATH = "/sparql"
@@ -60,7 +60,7 @@ class Shown:
 
 
 def routes(
-    pool: Pool, settings: Settings, page: Page | None = None, shown: Shown | None = None, about: About | None = None
+    pool: Answerer, settings: Settings, page: Page | None = None, shown: Shown | None = None, about: About | None = None
 ) -> list[Route]:
     """The endpoint at `/sparql`. `page` answers a browser that comes without a query; default: a plain form.
 
@@ -76,7 +76,7 @@ def routes(
 class _Endpoint:
     """An ASGI application, so that each method reaches it and gets an answer of ours."""
 
-    def __init__(self, pool: Pool, settings: Settings, page: Page, shown: Shown | None, about: About) -> None:
+    def __init__(self, pool: Answerer, settings: Settings, page: Page, shown: Shown | None, about: About) -> None:
         self._pool, self._settings, self._page, self._shown, self._about = pool, settings, page, shown, about
         self._address = settings.address + PATH  # also the base of relative IRIs in queries
 
