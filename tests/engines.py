@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import shutil
 import socket
 import subprocess
@@ -83,7 +84,8 @@ def virtuoso(triples: Iterable[ox.Triple], most_rows: int) -> Iterator[str]:
             within(60, lambda: httpx.get(url, params={"query": "ASK {}"}).is_success)
             load = f"ld_dir('{folder}', 'data.nt', 'https://w3id.org/dditkg/'); rdf_loader_run(); checkpoint;"
             _isql(sql, load)
-            assert " 2 " in _isql(sql, "select ll_state, ll_error from DB.DBA.load_list;"), "not loaded"
+            said = _isql(sql, "select ll_state, ll_error from DB.DBA.load_list;")
+            assert re.search(r"^2\s+NULL", said, re.MULTILINE), said
             yield url
 
 

@@ -21,7 +21,7 @@ dataset form shapes places joint style checks reasoning
 vocabulary documents search rows outline sheets catalogue
 reports
 sandbox.wire sandbox.answerer sandbox.confinement sandbox.screen sandbox.birth
-sandbox.worker sandbox.once sandbox.pool sandbox.parent sandbox
+sandbox.worker sandbox.once sandbox.channel sandbox.pool sandbox.parent sandbox
 http.relay http.replies http.description http.site http.lines http.view http.pages
 http.questions http.sparql http.graph_store http.summary http.dataset http.linked_data http.app http
 importers.* importers cli

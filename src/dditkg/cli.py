@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dditkg.errors import BadFile, DditkgError, NotFound, WrongUse
-from dditkg.settings import Settings
+from dditkg.settings import Settings, limits
 
 if TYPE_CHECKING:
     import socket
@@ -88,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     source = serve.add_mutually_exclusive_group()
     source.add_argument("--data", nargs="+", type=Path, metavar="FILE", help="serve these files instead")
     source.add_argument("--endpoint", metavar="URL", help="serve what the SPARQL endpoint of another engine holds")
+    serve.add_argument("--limit", nargs="+", default=[], metavar="NAME=VALUE", help="limits, such as query_seconds=5")
     serve.set_defaults(run=_serve)
 
     check = verbs.add_parser("check", help="judge the content by every rule")
@@ -231,7 +232,7 @@ def _serve(arguments: argparse.Namespace) -> int:
         raise WrongUse(f"There is no port {arguments.port}. Ports run from 1 to 65535; 0 takes any that is free.")
     if arguments.base is not None and not is_iri(arguments.base):
         raise WrongUse(f"--base needs a whole address, such as https://example.org. It was “{arguments.base}”.")
-    settings = Settings(host=arguments.host, port=arguments.port, base=arguments.base)
+    settings = Settings(host=arguments.host, port=arguments.port, base=arguments.base, **limits(arguments.limit))
     listening = listen(settings)
     settings = dataclasses.replace(settings, port=listening.getsockname()[1])
     print(f"dditkg: {dataclasses.replace(settings, base=None).address}", flush=True)
@@ -252,15 +253,14 @@ def _serve_endpoint(url: str, settings: Settings, listening: socket.socket) -> N
     from dditkg.dataset import open_endpoint
     from dditkg.http import app, site
     from dditkg.http.relay import Relay
-    from dditkg.remote import Endpoint, RemoteStore
+    from dditkg.remote import RemoteStore
 
     dataset = open_endpoint(url, settings.query_seconds)
     assert isinstance(dataset.store, RemoteStore)
     prepared = site.prepare(dataset, _all_questions(), settings)
     gc.enable()
     print(f"dditkg: release {dataset.version} is at {url}, whose own limits apply to /sparql", flush=True)
-    theirs = RemoteStore(Endpoint(url, settings.query_seconds, settings.answer_bytes), dataset.store.most_rows)
-    app.run(prepared, listening, Relay(theirs, settings))
+    app.run(prepared, listening, Relay(url, dataset.store.most_rows, settings))
 
 
 def _check(arguments: argparse.Namespace) -> int:

@@ -3,53 +3,52 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 
 from starlette.concurrency import run_in_threadpool
 
 from dditkg import formats
 from dditkg.errors import NotAcceptable
 from dditkg.formats import Format
-from dditkg.remote import RemoteStore
-from dditkg.sandbox import Answer
+from dditkg.remote import Endpoint, RemoteStore
+from dditkg.sandbox import Answer, Question
 from dditkg.sandbox.screen import screen
 from dditkg.settings import Settings
 
 
 class Relay:
-    """Answers as a pool of workers does, from an endpoint."""
+    """Answers as a pool of workers does, from an endpoint that gives so many rows at most (None: all)."""
 
     ready = True
 
-    def __init__(self, store: RemoteStore, settings: Settings) -> None:
-        self._store, self._settings = store, settings
+    def __init__(self, url: str, most_rows: int | None, settings: Settings) -> None:
+        self._url, self._most_rows, self._settings = url, most_rows, settings
 
     async def start(self) -> None:
         """There is nothing to start."""
 
-    async def ask(
-        self,
-        query: str,
-        accept: str | None,
-        default_graphs: Sequence[str] = (),
-        named_graphs: Sequence[str] = (),
-        base: str | None = None,
-    ) -> Answer:
-        """The whole answer to a query, in the format that `accept` likes best.
+    async def ask(self, question: Question, charge: Callable[[float], object] = lambda seconds: None) -> Answer:
+        """The whole answer to a query, in the format that its `accept` likes best.
 
-        Raises what `Pool.ask` raises. A query that nobody waits for any more runs on until the engine ends it.
+        `charge` is called with the seconds that the engine had it. Raises what `Pool.ask` raises. A query that nobody
+        waits for any more runs on until the engine ends it.
         """
-        screen(query, self._settings)
+        screen(question.query, self._settings)
+        question = question.within(self._settings)
+        endpoint = Endpoint(self._url, question.seconds or self._settings.query_seconds, self._settings.answer_bytes)
+        store, output, began = RemoteStore(endpoint, self._most_rows), io.BytesIO(), time.monotonic()
 
         def choose(offered: Sequence[Format]) -> Format:
-            chosen = formats.negotiate(accept, offered)
+            chosen = formats.negotiate(question.accept, offered)
             if chosen is None:
                 names = [f.media_type for f in offered]
                 raise NotAcceptable(f"This query's answer is offered as {', '.join(names)}.", offered=names)
             return chosen
 
-        output = io.BytesIO()
-        chosen = await run_in_threadpool(
-            self._store.evaluate, query, choose, output, default_graphs, named_graphs, base
-        )
+        graphs = question.default_graphs, question.named_graphs
+        try:
+            chosen = await run_in_threadpool(store.evaluate, question.query, choose, output, *graphs, question.base)
+        finally:
+            charge(time.monotonic() - began)
         return Answer(chosen.content_type, output.getvalue())

@@ -22,7 +22,7 @@ from dditkg import formats
 from dditkg.errors import BadQuery, DditkgError, NotAcceptable, TooLarge, WrongUse
 from dditkg.formats import Format
 from dditkg.http.replies import OPEN, URL_BYTES, preflight, refusal
-from dditkg.sandbox import Answer, Answerer
+from dditkg.sandbox import Answer, Answerer, Question
 from dditkg.settings import Settings
 
 PATH = "/sparql"
@@ -148,7 +148,7 @@ class _Endpoint:
     async def _ask(self, request: Request, asked: _Asked, query: str, accept: str) -> Answer:
         """The pool's answer; gives the worker free when the client goes away before it has come."""
         asking = asyncio.ensure_future(
-            self._pool.ask(query, accept or None, asked.default_graphs, asked.named_graphs, self._address)
+            self._pool.ask(Question(query, accept or None, asked.default_graphs, asked.named_graphs, self._address))
         )
         leaving = asyncio.ensure_future(_disconnected(request))
         try:
@@ -231,7 +231,7 @@ def _content_type(request: Request) -> tuple[str, str]:
 
 async def _body(request: Request, most: int) -> bytes:
     """The whole body, refused as soon as it is clear that it is longer than `most` bytes."""
-    too_large = TooLarge(f"The body of a query may have {most} bytes.", limit_bytes=most)
+    too_large = TooLarge(f"The body of a query may have {most} bytes.", limit="query_bytes", allowed=most)
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > most:
         raise too_large

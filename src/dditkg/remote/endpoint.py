@@ -107,14 +107,16 @@ class Endpoint:
                 raise TooLarge(
                     f"The answer is larger than {self.most_bytes} bytes, the limit for one answer; nothing of it was "
                     "sent. Add LIMIT, or ask for fewer columns or rows at a time.",
-                    limit_bytes=self.most_bytes,
+                    limit="answer_bytes",
+                    allowed=self.most_bytes,
                 )
         return b"".join(parts)
 
     def _late(self) -> TimedOut:
         return TimedOut(
             f"{self.url} did not answer within {self.seconds:g} seconds. Ask for less, or give the engine more time.",
-            limit_seconds=self.seconds,
+            limit="query_seconds",
+            allowed=self.seconds,
         )
 
 

@@ -148,7 +148,8 @@ class RemoteStore:
             raise Unavailable(
                 f"{self.endpoint.url} cut its answer off after {count:,} rows, so it is not given here. Raise the "
                 "engine's limit of rows, or ask for fewer with LIMIT.",
-                limit_rows=count,
+                limit="rows",
+                allowed=count,
             )
 
     def _triples(self, reply: Reply) -> list[ox.Triple]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import Protocol
 
-from dditkg.sandbox.wire import Answer
+from dditkg.sandbox.wire import Answer, Question
 
 
 class Answerer(Protocol):
@@ -18,12 +18,5 @@ class Answerer(Protocol):
     async def start(self) -> None:
         """Make ready. Calling again is harmless."""
 
-    async def ask(
-        self,
-        query: str,
-        accept: str | None,
-        default_graphs: Sequence[str] = (),
-        named_graphs: Sequence[str] = (),
-        base: str | None = None,
-    ) -> Answer:
-        """The whole answer to a query, in the format that `accept` likes best, or an error of ours."""
+    async def ask(self, question: Question, charge: Callable[[float], object] = ...) -> Answer:
+        """The whole answer to a query, or an error of ours. `charge` is told the seconds that it took."""

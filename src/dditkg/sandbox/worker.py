@@ -36,7 +36,7 @@ def work(store: LocalStore, channel: int, settings: Settings) -> None:
     born = size.bytes()
     wire.send(channel, wire.frame({"layers": layers}))
     while (header := wire.receive(channel)) is not None:
-        confinement.allow_cpu(settings.query_seconds)
+        confinement.allow_cpu(settings.worker_cpu_seconds)
         answer, media_type = _answer(store, wire.question_of(header), settings)
         # What a large sort leaves behind stays in the process: missing for its next query, and for the machine.
         worn = size.bytes() - born > settings.worker_memory // 4
@@ -68,13 +68,13 @@ def _answer(store: LocalStore, question: wire.Question, settings: Settings) -> t
         return error, ""
     except BaseException as error:  # whatever it is, the client gets a sentence and the worker lives on
         output.close()
-        return _in_plain_words(error), ""
+        return _in_plain_words(error, settings), ""
 
 
-def _in_plain_words(error: BaseException) -> DditkgError:
+def _in_plain_words(error: BaseException, settings: Settings) -> DditkgError:
     """The engine's failure as an error of ours. The text of a system error is never passed on."""
     if isinstance(error, MemoryError):
-        return wire.died()
+        return wire.died(settings)
     if isinstance(error, ValueError):  # the store has dealt with those of the query itself
         return BadQuery("A default-graph-uri or named-graph-uri is not an absolute IRI.")
     if isinstance(error, OSError):
@@ -98,6 +98,7 @@ class _Capped(io.BytesIO):
             raise TooLarge(
                 f"The answer is larger than {self._most} bytes, the limit for one answer; nothing of it was sent. "
                 "Add LIMIT, or ask for fewer columns or rows at a time.",
-                limit_bytes=self._most,
+                limit="answer_bytes",
+                allowed=self._most,
             )
         return super().write(data)
