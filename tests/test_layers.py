@@ -21,8 +21,9 @@ dataset form shapes places joint style checks reasoning
 vocabulary documents search rows outline sheets catalogue
 reports
 sandbox.wire sandbox.answerer sandbox.confinement sandbox.screen sandbox.birth
-sandbox.worker sandbox.once sandbox.channel sandbox.pool sandbox.parent sandbox
+sandbox.rows sandbox.worker sandbox.once sandbox.channel sandbox.pool sandbox.parent sandbox
 http.relay http.replies http.description http.site http.lines http.view http.pages
+http.clients http.answers http.delivery http.protocol http.tally http.state
 http.questions http.sparql http.graph_store http.summary http.dataset http.linked_data http.app http
 importers.* importers cli
 dditkg

@@ -21,7 +21,7 @@ import pytest
 from live import Live, live, within
 
 from dditkg.errors import BadQuery, NotAcceptable, TimedOut, TooLarge, Unavailable, WrongUse
-from dditkg.sandbox import Answer, ask_once, confinement, listen, serve
+from dditkg.sandbox import ask_once, confinement, listen, serve
 from dditkg.sandbox.birth import fork
 from dditkg.sandbox.screen import screen
 from dditkg.settings import Settings
@@ -372,7 +372,10 @@ ONCE = Settings(query_seconds=1.0, answer_bytes=100_000, worker_memory=64 * 1024
 
 
 def test_ask_once_answers(store: LocalStore) -> None:
-    assert ask_once(store, POINT, "text/csv", ONCE) == Answer("text/csv; charset=utf-8", b"n\r\n7\r\n")
+    answer = ask_once(store, POINT, "text/csv", ONCE)
+    assert (answer.content_type, answer.body) == ("text/csv; charset=utf-8", b"n\r\n7\r\n")
+    assert answer == ask_once(store, POINT, "text/csv", ONCE)
+    assert answer.tag != ask_once(store, POINT, "text/tab-separated-values", ONCE).tag
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,7 @@ class Settings:
     place_seconds: float = _limit(0.3, 30.0)  # a query that runs longer loses its place to a new worker
     waiting_queries: int = _limit(256, 4096)
     waiting_seconds: float = _limit(2.0, 30.0)
+    outbox_bytes: int = _limit(256 * _MB, 4096 * _MB)  # of answers on their way to clients
     cache_bytes: int = _limit(64 * _MB, 4096 * _MB, least=0)  # 0: no answers are kept
 
     # one client that comes from another machine

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import time
 from collections.abc import Callable, Sequence
@@ -12,7 +13,7 @@ from dditkg import formats
 from dditkg.errors import NotAcceptable
 from dditkg.formats import Format
 from dditkg.remote import Endpoint, RemoteStore
-from dditkg.sandbox import Answer, Question
+from dditkg.sandbox import Answer, Question, rows
 from dditkg.sandbox.screen import screen
 from dditkg.settings import Settings
 
@@ -21,9 +22,14 @@ class Relay:
     """Answers as a pool of workers does, from an endpoint that gives so many rows at most (None: all)."""
 
     ready = True
+    layers: tuple[str, ...] = ()
 
     def __init__(self, url: str, most_rows: int | None, settings: Settings) -> None:
         self._url, self._most_rows, self._settings = url, most_rows, settings
+
+    def census(self) -> dict[str, int]:
+        """There are no workers."""
+        return {}
 
     async def start(self) -> None:
         """There is nothing to start."""
@@ -51,4 +57,7 @@ class Relay:
             chosen = await run_in_threadpool(store.evaluate, question.query, choose, output, *graphs, question.base)
         finally:
             charge(time.monotonic() - began)
-        return Answer(chosen.content_type, output.getvalue())
+        body = output.getvalue()
+        if question.rows is not None and rows.exceed(question.rows, body, chosen):
+            raise rows.too_many(question.rows)
+        return Answer(chosen.content_type, body, hashlib.sha256(chosen.content_type.encode() + body).hexdigest()[:24])

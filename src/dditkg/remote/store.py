@@ -15,7 +15,9 @@ from dditkg.errors import BadQuery, Unavailable
 from dditkg.formats import Format
 from dditkg.remote.endpoint import Endpoint, Reply
 from dditkg.store import Choose, Node, Table, Term, require_xml_names, terms_of
+from dditkg.terms import XSD
 
+_BOOLEAN, _TRUTHS = ox.NamedNode(XSD + "boolean"), {"1": "true", "0": "false"}
 _IT = "<https://example.org/it>"
 _ROWS = formats.SPARQL_JSON.media_type
 _TRIPLES = {
@@ -88,7 +90,7 @@ class RemoteStore:
             raise Unavailable(f"{self.endpoint.url} answered yes or no where rows were asked for.")
         if whole:
             self._whole(reply, found)
-        return found
+        return Table(found.columns, tuple(tuple(map(_plain, row)) for row in found.rows))
 
     def construct(self, query: str, base: str | None = None) -> list[ox.Triple]:
         """Triples of one of our own CONSTRUCT queries; its relative IRIs are read against `base`."""
@@ -183,6 +185,13 @@ def _nonsense(endpoint: Endpoint, reply: Reply, expected: str) -> Unavailable:
         f"{endpoint.url} did not answer with {expected} but with {named}, {len(reply.body)} bytes beginning "
         f"{began!a}. See that it is the address of a SPARQL endpoint, and that nothing between cuts answers short."
     )
+
+
+def _plain(term: Term | None) -> Term | None:
+    """A truth as our own engine writes it: others write `1` for `true`."""
+    if isinstance(term, ox.Literal) and term.datatype == _BOOLEAN and term.value in _TRUTHS:
+        return ox.Literal(_TRUTHS[term.value], datatype=_BOOLEAN)
+    return term
 
 
 def _quad(subject: object, predicate: object, value: object) -> ox.Quad:

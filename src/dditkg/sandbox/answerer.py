@@ -15,6 +15,13 @@ class Answerer(Protocol):
     def ready(self) -> bool:
         """Whether a query could be answered now."""
 
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """The layers of confinement in which queries run here."""
+
+    def census(self) -> dict[str, int]:
+        """How many of its workers do what."""
+
     async def start(self) -> None:
         """Make ready. Calling again is harmless."""
 

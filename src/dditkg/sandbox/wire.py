@@ -8,6 +8,7 @@ has no room for another process.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import struct
@@ -52,10 +53,11 @@ class Question:
 
 @dataclass(frozen=True)
 class Answer:
-    """A whole answer, ready to be sent."""
+    """A whole answer, ready to be sent. `tag` is the same for the same bytes of the same type only."""
 
     content_type: str
     body: bytes
+    tag: str
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,8 @@ def reply_frame(answer: bytes | DditkgError, media_type: str = "", worn: bool = 
     if isinstance(answer, DditkgError):
         error = {"error": type(answer).__name__, "message": answer.message, "details": answer.details}
         return frame({**error, "worn": worn})
-    return frame({"media_type": media_type, "worn": worn}, answer)
+    tag = hashlib.sha256(media_type.encode() + b"\n" + answer).hexdigest()[:24]
+    return frame({"media_type": media_type, "tag": tag, "worn": worn}, answer)
 
 
 def reply_of(header: Mapping[str, Any], body: bytes) -> Reply:
@@ -143,7 +146,7 @@ def reply_of(header: Mapping[str, Any], body: bytes) -> Reply:
     try:
         if "error" in header:
             return Reply(_ERRORS[header["error"]](header["message"], **header["details"]), header["worn"])
-        return Reply(Answer(_CONTENT_TYPES[header["media_type"]], body), header["worn"])
+        return Reply(Answer(_CONTENT_TYPES[header["media_type"]], body, header["tag"]), header["worn"])
     except (KeyError, TypeError) as error:
         raise Garbled from error
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from dditkg import formats
 from dditkg.errors import BadQuery, DditkgError, NotAcceptable, TooLarge, Unavailable
 from dditkg.formats import Format
-from dditkg.sandbox import confinement, wire
+from dditkg.sandbox import confinement, rows, wire
 from dditkg.settings import Settings
 from dditkg.store import LocalStore
 
@@ -47,6 +47,7 @@ def _warm_up(store: LocalStore) -> None:
     """Do once, unconfined, what loads code or opens files on first use."""
     store.evaluate(_WARM_UP, lambda offered: offered[0], io.BytesIO())
     wire.reply_frame(BadQuery(""))
+    wire.reply_frame(b"", formats.CSV.media_type)
 
 
 def _answer(store: LocalStore, question: wire.Question, settings: Settings) -> tuple[bytes | DditkgError, str]:
@@ -63,7 +64,10 @@ def _answer(store: LocalStore, question: wire.Question, settings: Settings) -> t
         chosen = store.evaluate(
             question.query, choose, output, question.default_graphs, question.named_graphs, question.base
         )
-        return output.getvalue(), chosen.media_type
+        body = output.getvalue()
+        if rows.exceed(question.rows or settings.answer_rows, body, chosen):
+            raise rows.too_many(question.rows or settings.answer_rows)
+        return body, chosen.media_type
     except DditkgError as error:
         return error, ""
     except BaseException as error:  # whatever it is, the client gets a sentence and the worker lives on
