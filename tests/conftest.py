@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from engines import oxigraph_missing, virtuoso_missing
 
 from dditkg.reasoning import missing
 
@@ -60,6 +61,8 @@ _MISSING: dict[str, Callable[[], str | None]] = {
     "oracle": _oracle,
     "reason": _reason,
     "wheel": _wheel,
+    "engines": oxigraph_missing,
+    "virtuoso": virtuoso_missing,
 }
 _left_out: Counter[str] = Counter()
 

@@ -51,12 +51,14 @@ def problem(error: DditkgError) -> Response:
     """An RFC 9457 problem document."""
     body = json.dumps(error.problem(), ensure_ascii=False).encode()
     headers = {**OPEN, "Cache-Control": "no-store", "Vary": "Accept", "Content-Type": "application/problem+json"}
+    if "retry_after" in error.details:
+        headers["Retry-After"] = str(error.details["retry_after"])
     return Response(body, status_code=error.status, headers=headers)
 
 
-def refusal(status: int, title: str, sentence: str) -> WrongUse:
+def refusal(status: int, title: str, sentence: str, **details: object) -> WrongUse:
     """A refusal that only HTTP knows."""
-    error = WrongUse(sentence)
+    error = WrongUse(sentence, **details)
     error.status, error.title = status, title
     return error
 
@@ -102,6 +104,7 @@ def only(request: Request, name: str) -> str:
 
 
 def holds(if_none_match: str | None, tag: str) -> bool:
+    """Whether an If-None-Match header says that the client has what this tag stands for."""
     """Whether a client says that it holds the representation with this ETag."""
     if if_none_match is None:
         return False
