@@ -166,6 +166,19 @@ def test_every_form_says_the_same(service: Served, void: Triples, wanted: Format
     assert triples(service.get("/.well-known/void", wanted.media_type)) == void
 
 
+def test_the_json_reads_as_json(service: Served, real: Dataset) -> None:
+    said = service.get("/dataset.json").json()
+    assert said["id"] == ABOUT
+    assert set(said["type"]) == {"void:Dataset", "dcat:Dataset"}
+    assert said["dcterms:title"] == [{"@value": "Digital, data and innovation capabilities", "@language": "en"}]
+    assert said["dcat:version"] == [real.version]
+    assert isinstance(said["void:triples"][0], int)
+    classes = {
+        node["void:class"][0]["id"]: node["void:entities"][0] for node in said["@included"] if "void:class" in node
+    }
+    assert classes[BASE + "ontology/Domain"] == 3
+
+
 @pytest.mark.parametrize("accept", [None, "*/*", "text/turtle", "image/png, */*;q=0.1"])
 def test_the_well_known_address_prefers_rdf(service: Served, void: Triples, accept: str | None) -> None:
     answer = service.get("/.well-known/void", accept)
@@ -183,9 +196,8 @@ def test_people_get_a_page(service: Served, void: Triples) -> None:
         assert f"{int(one(void, ABOUT, VOID + 'triples')):,}" in page.text
         assert "The dditkg project" in page.text
         assert "Our roles to GDaD roles" in page.text
-        for link in page.links:
-            if link.startswith("/") and not link.startswith("/find"):
-                assert service.http.head(link, headers={"Accept": BROWSER}).status_code == 200, link
+    for link in {link for link in page.links if link.startswith("/") and not link.startswith("/find")}:
+        assert service.http.head(link, headers={"Accept": BROWSER}).status_code == 200, link
 
 
 def test_files_of_others_are_counted_but_nothing_is_claimed_for_them(tmp_path: Path) -> None:

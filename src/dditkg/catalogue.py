@@ -5,11 +5,13 @@ Nothing is counted in Python: each file under queries/dataset/ and queries/servi
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pyoxigraph as ox
 
 from dditkg.dataset import Dataset, installed_root
 from dditkg.questions import Question
-from dditkg.terms import BASE, DCTERMS, OWL, RDF, RDFS, SH, XSD
+from dditkg.terms import BASE, DCTERMS, OWL, RDF, RDFS, SH, XSD, Prefixes
 
 VOID, DCAT = "http://rdfs.org/ns/void#", "http://www.w3.org/ns/dcat#"
 SD, FORMAT = "http://www.w3.org/ns/sparql-service-description#", "http://www.w3.org/ns/formats/"
@@ -32,6 +34,40 @@ def about_service(dataset: Dataset, questions: dict[str, Question], address: str
     """What the endpoint's description adds to its formats: its graphs, the dataset, and examples. Sorted."""
     named = _constructed(dataset, "service", address)
     return sorted({*named, *about_dataset(dataset, address), *_examples(questions, address)}, key=str)
+
+
+def plain(triples: Iterable[ox.Triple], root: str, prefixes: Prefixes) -> dict[str, object]:
+    """Statements as JSON-LD that reads as JSON: short keys, whole addresses, bare numbers, the root outermost."""
+    nodes: dict[str, dict[str, list[object]]] = {root: {}}
+    used: set[str] = set()
+    for triple in triples:
+        node = nodes.setdefault(_text(triple.subject), {})
+        value: object
+        if triple.predicate == _TYPE:
+            key, value = "type", prefixes.compress(_text(triple.object)) or _text(triple.object)
+            used.add(_text(triple.object))
+        else:
+            key, value = prefixes.compress(triple.predicate.value) or triple.predicate.value, _value(triple.object)
+            used.add(triple.predicate.value)
+        node.setdefault(key, []).append(value)
+    context = {"id": "@id", "type": "@type", **prefixes.used_in(used)}
+    first, *others = [{"id": iri, **said} for iri, said in nodes.items()]
+    return {"@context": context, **first, "@included": others}
+
+
+def _text(term: object) -> str:
+    return str(getattr(term, "value", term))
+
+
+def _value(term: object) -> object:
+    if not isinstance(term, ox.Literal):
+        return {"id": _text(term)}
+    if term.language:
+        return {"@value": term.value, "@language": term.language}
+    kind = term.datatype.value
+    if kind == XSD + "integer":
+        return int(term.value)
+    return term.value if kind == XSD + "string" else {"@value": term.value, "@type": kind}
 
 
 def _constructed(dataset: Dataset, folder: str, address: str) -> list[ox.Triple]:

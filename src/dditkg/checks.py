@@ -113,7 +113,7 @@ def _in_order(found: Iterable[Finding], root: Path) -> tuple[Finding, ...]:
 def _shacl(content: Content, dataset: Dataset, shapes: Shapes) -> Iterator[Finding]:
     # pySHACL reads every graph it is given and would count each triple twice.
     merged = ox.Store()
-    merged.extend(dataset.store.engine.quads_for_pattern(None, None, None, ox.DefaultGraph()))
+    merged.extend(dataset.local.engine.quads_for_pattern(None, None, None, ox.DefaultGraph()))
     try:
         _, report, text = pyshacl.validate(
             merged,  # type: ignore[arg-type]  # taken since 0.40, not yet in its annotations

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 import pyoxigraph as ox
 
@@ -87,6 +87,44 @@ def parse_file(path: Path) -> Parsed:
 _XML_NAME = re.compile(r"[^\W\d][\w.-]*$")
 
 
+class Store(Protocol):
+    """A default graph that answers questions, wherever its triples are. What each method gives, LocalStore says."""
+
+    def __len__(self) -> int: ...
+
+    def evaluate(
+        self,
+        query: str,
+        choose: Choose,
+        output: IO[bytes],
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        base: str | None = None,
+    ) -> Format: ...
+
+    def select(self, query: str) -> Table: ...
+
+    def construct(self, query: str, base: str | None = None) -> list[ox.Triple]: ...
+
+    def outgoing(self, subject: Node) -> list[ox.Quad]: ...
+
+    def incoming(self, target: Term, predicate: ox.NamedNode | None = None) -> list[ox.Quad]: ...
+
+    def having(self, predicate: str) -> list[ox.Quad]: ...
+
+    def objects(self, subject: Node, predicate: str) -> list[Term]: ...
+
+    def subjects(self) -> frozenset[str]: ...
+
+    def graph(self, iri: str) -> list[ox.Triple]: ...
+
+    def holds(self, graph: str) -> bool: ...
+
+    def write_graph(
+        self, graph: str | None, wanted: Format, output: IO[bytes], prefixes: Mapping[str, str]
+    ) -> None: ...
+
+
 class LocalStore:
     """An in-memory pyoxigraph store. The default graph is a real merge of everything loaded."""
 
@@ -142,6 +180,15 @@ class LocalStore:
         """What the default graph says with `target` as its object."""
         return list(self.engine.quads_for_pattern(None, predicate, target, ox.DefaultGraph()))
 
+    def having(self, predicate: str) -> list[ox.Quad]:
+        """Who has a property in the default graph, and its values."""
+        return list(self.engine.quads_for_pattern(None, ox.NamedNode(predicate), None, ox.DefaultGraph()))
+
+    def subjects(self) -> frozenset[str]:
+        """The addresses that the default graph describes."""
+        quads = self.engine.quads_for_pattern(None, None, None, ox.DefaultGraph())
+        return frozenset(quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode))
+
     def graph(self, iri: str) -> list[ox.Triple]:
         """The triples of one named graph."""
         return [quad.triple for quad in self.engine.quads_for_pattern(None, None, None, ox.NamedNode(iri))]
@@ -157,9 +204,7 @@ class LocalStore:
         """
         name = ox.DefaultGraph() if graph is None else ox.NamedNode(graph)
         if wanted is formats.RDFXML:
-            for quad in self.engine.quads_for_pattern(None, None, None, name):
-                if not _XML_NAME.search(quad.predicate.value):
-                    raise NotAcceptable(f"RDF/XML cannot hold the property {quad.predicate.value}. Ask for Turtle.")
+            require_xml_names(quad.predicate for quad in self.engine.quads_for_pattern(None, None, None, name))
         self.engine.dump(output, _GRAPHS[wanted.media_type], from_graph=name, prefixes=dict(prefixes))
 
     def objects(self, subject: Node, predicate: str) -> list[Term]:
@@ -184,7 +229,14 @@ class LocalStore:
             raise BadQuery(_query_complaint(error, query)) from error
 
 
-def answer_bytes(store: LocalStore, query: str, wanted: Format) -> bytes:
+def require_xml_names(predicates: Iterable[ox.NamedNode]) -> None:
+    """Raises NotAcceptable for a property whose address ends in no name: RDF/XML would come out broken."""
+    for predicate in predicates:
+        if not _XML_NAME.search(predicate.value):
+            raise NotAcceptable(f"RDF/XML cannot hold the property {predicate.value}. Ask for Turtle.")
+
+
+def answer_bytes(store: Store, query: str, wanted: Format) -> bytes:
     """A query's answer in one named format; raises BadQuery when the answer has no such form."""
 
     def choose(offered: Sequence[Format]) -> Format:

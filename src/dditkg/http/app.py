@@ -20,11 +20,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from dditkg import formats
 from dditkg.errors import DditkgError, WrongUse
 from dditkg.http import graph_store, linked_data, pages, questions, sparql
+from dditkg.http.answers import Answers
 from dditkg.http.dataset import Catalogue
 from dditkg.http.description import described
 from dditkg.http.replies import OPEN, URL_BYTES, preflight, problem, refusal, reply, wants_page
 from dditkg.http.site import Site
-from dditkg.sandbox import Answer, Pool
+from dditkg.sandbox import Answer, Answerer
+from dditkg.store import LocalStore
 
 _log = logging.getLogger("dditkg")
 _METHODS = "GET, HEAD, OPTIONS"
@@ -32,7 +34,7 @@ _SAID = {404: "There is nothing at this address.", 405: f"This service is only r
 Refuse = Callable[[Request, Exception], Awaitable[Response]]
 
 
-def create(site: Site, pool: Pool) -> FastAPI:
+def create(site: Site, pool: Answerer) -> FastAPI:
     """The application. It starts the pool of query workers with itself."""
 
     @contextlib.asynccontextmanager
@@ -74,13 +76,15 @@ def create(site: Site, pool: Pool) -> FastAPI:
         return Response(pages.sparql(site, query, error), status_code=error.status, headers=headers)
 
     catalogue = Catalogue(site)
+    # What another engine holds may change under us.
+    kept = None if isinstance(site.dataset.store, LocalStore) else Answers(0)
     shown = sparql.Shown(shown_answer, shown_refusal)
     first = next(iter(site.questions.values()))
     app.openapi = lambda: described(FastAPI.openapi(app), first.text)  # type: ignore[method-assign]
     app.add_route("/", home)
     app.add_route("/docs", docs)
     app.router.routes += [
-        *sparql.routes(pool, site.settings, query_page, shown, catalogue.describe),
+        *sparql.routes(pool, site.settings, query_page, shown, catalogue.describe, kept),
         *graph_store.routes(site),
         *catalogue.routes(),
         pages.static(),
@@ -162,7 +166,7 @@ def _unfit(scope: Scope) -> WrongUse | None:
     return None
 
 
-def run(site: Site, listening: socket.socket, pool: Pool) -> None:
+def run(site: Site, listening: socket.socket, pool: Answerer) -> None:
     """Serve until SIGTERM, then finish what has begun. Runs in the web process."""
     config = uvicorn.Config(
         create(site, pool),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
 
 import pyoxigraph as ox
@@ -65,6 +66,7 @@ class Catalogue:
             for form in _OFFERED
             if form is not chosen
         ]
+        alternates.append(f'<{here}.ttl>; rel="describedby"; type="text/turtle"')
         headers = {
             "Content-Location": here + chosen.suffix,
             "Link": ", ".join([f'<{_ABOUT}>; rel="canonical"', *alternates]),
@@ -84,8 +86,10 @@ class Catalogue:
         return self._serialised([*own, *more], wanted)
 
     def _serialised(self, triples: list[ox.Triple], wanted: Format) -> bytes:
-        plain = formats.JSONLD if wanted is formats.JSON else wanted
-        syntax = ox.RdfFormat.from_media_type(plain.media_type)
+        if wanted in (formats.JSONLD, formats.JSON):
+            document = catalogue.plain(triples, _ABOUT, self._prefixes)
+            return json.dumps(document, ensure_ascii=False, indent=1).encode()
+        syntax = ox.RdfFormat.from_media_type(wanted.media_type)
         assert syntax is not None
         iris = (term.value for triple in triples for term in triple if isinstance(term, ox.NamedNode))
         return ox.serialize(triples, format=syntax, prefixes=self._prefixes.used_in(iris)) or b""

@@ -26,7 +26,7 @@ from dditkg.http.delivery import Delivery, Outbox
 from dditkg.http.protocol import READ_ONLY, Asked, accepted, read
 from dditkg.http.replies import OPEN, holds, preflight, problem, refusal
 from dditkg.http.tally import Tally
-from dditkg.sandbox import Answer, Pool, Question
+from dditkg.sandbox import Answer, Answerer, Question
 from dditkg.settings import Settings
 
 PATH = "/sparql"
@@ -61,7 +61,7 @@ class Shown:
 
 
 def routes(
-    pool: Pool,
+    pool: Answerer,
     settings: Settings,
     page: Page | None = None,
     shown: Shown | None = None,
@@ -91,7 +91,7 @@ class _Endpoint:
 
     def __init__(
         self,
-        pool: Pool,
+        pool: Answerer,
         settings: Settings,
         page: Page,
         shown: Shown | None,
@@ -174,7 +174,7 @@ class _Endpoint:
             return await run_in_threadpool(shown.answer, query, answer)
         if request.method == "GET" and asked.rows is None:
             self._answers.remember(request.scope["query_string"], accept, question, answer)
-        return self._deliver(request, answer, kept=lasting(query))
+        return self._deliver(request, answer, kept=self._answers.keeps and lasting(query))
 
     def _deliver(self, request: Request, answer: Answer, kept: bool) -> Response:
         """An answer as it is sent; 304 to a client that has it. What differs at each time is not to be stored."""

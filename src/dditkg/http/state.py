@@ -10,12 +10,12 @@ from starlette.routing import Route
 
 from dditkg.http.answers import Answers
 from dditkg.http.tally import Tally
-from dditkg.sandbox import Pool
+from dditkg.sandbox import Answerer
 
 _NEW = {"Cache-Control": "no-store"}
 
 
-def routes(pool: Pool, tally: Tally, answers: Answers) -> list[Route]:
+def routes(pool: Answerer, tally: Tally, answers: Answers) -> list[Route]:
     """`/readyz` is 200 while a query can be answered, else 503; `/metrics` is in the text format of Prometheus."""
 
     async def ready(_: Request) -> Response:

@@ -9,9 +9,10 @@ answer one query at a time. All share the parent's loaded pages; what dies is fo
     ask_once(store, query, accept, settings)   without a server: one child for one query
 """
 
+from dditkg.sandbox.answerer import Answerer
 from dditkg.sandbox.once import ask_once
 from dditkg.sandbox.parent import listen, serve
 from dditkg.sandbox.pool import Pool
 from dditkg.sandbox.wire import Answer, Question
 
-__all__ = ["Answer", "Pool", "Question", "ask_once", "listen", "serve"]
+__all__ = ["Answer", "Answerer", "Pool", "Question", "ask_once", "listen", "serve"]
