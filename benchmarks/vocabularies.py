@@ -29,6 +29,14 @@ _KINDS = {
     "<http://data.europa.eu/esco/model#Occupation>": "FrameworkRole",
     "<http://data.europa.eu/esco/model#Skill>": "FrameworkSkill",
 }
+_SAID = {  # what our rules want to know of a framework
+    "http://www.w3.org/2004/02/skos/core#prefLabel": '"A copy"@en',
+    "http://purl.org/dc/terms/title": '"A copy"@en',
+    "http://purl.org/dc/terms/publisher": '"Nobody"@en',
+    "http://purl.org/dc/terms/license": "<https://creativecommons.org/licenses/by/4.0/>",
+    "http://www.w3.org/ns/dcat#version": '"1"',
+    "https://schema.org/url": "<https://example.org/>",
+}
 _SCHEME = "<http://www.w3.org/2004/02/skos/core#inScheme>"
 
 
@@ -61,15 +69,22 @@ def _copies() -> Iterator[str]:
 
 def _copy(lines: Iterator[str], number: int) -> Iterator[str]:
     framework = f"<https://w3id.org/dditkg/framework/copy-{number}>"
+    yield f"{framework} {_TYPE} <{_DD}Framework> .\n"
+    for predicate, value in _SAID.items():
+        yield f"{framework} <{predicate}> {value} .\n"
     for line in lines:
         renamed = _BLANK.sub(rf"_:c{number}\1", _IRI.sub(rf"<\1/copy-{number}/", line))
-        yield renamed
         subject, _, rest = renamed.partition(" ")
         predicate, _, value = rest.partition(" ")
+        if predicate == _SCHEME and "/esco/" in subject:
+            continue  # it belongs to the framework, as a unit of ours would
+        if value.endswith('"@e .\n'):
+            continue  # some of coli-conc's languages are none
         kind = _KINDS.get(value.removesuffix(" .\n")) if predicate == _TYPE else None
-        if kind:
+        if not kind:
+            yield renamed
+        else:
             yield f"{subject} {_TYPE} <{_DD}{kind}> .\n"
             yield f"{subject} {_TYPE} <{_DD}FrameworkUnit> .\n"
             yield f"{subject} {_TYPE} <{_DD}Unit> .\n"
             yield f"{subject} {_SCHEME} {framework} .\n"
-            yield f"{framework} {_TYPE} <{_DD}Framework> .\n"

@@ -59,7 +59,7 @@ class Endpoint:
             wrapper.addParameter("default-graph-uri", graph)
         for graph in named_graphs:
             wrapper.addParameter("named-graph-uri", graph)
-        # Not setQuery: it searches the text with patterns that a hostile text can make run for ever.
+        # Not setQuery: the patterns it searches a text with take seconds for 64 KB of hostile text.
         wrapper.queryString, wrapper.queryType = query, library.SELECT
         deadline = time.monotonic() + self.seconds
         try:
