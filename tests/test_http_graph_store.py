@@ -51,7 +51,7 @@ def test_everything_in_every_form(service: Served, real: Dataset, wanted: Format
     answer = service.get("/data?default", wanted.media_type)
     assert answer.headers["content-type"] == wanted.content_type
     assert answer.content.startswith(FIRST_BYTES[wanted])
-    default = {q.triple for q in real.store.engine.quads_for_pattern(None, None, None, ox.DefaultGraph())}
+    default = {q.triple for q in real.local.engine.quads_for_pattern(None, None, None, ox.DefaultGraph())}
     assert len(default) > 50_000
     assert parsed(answer) == default
 
@@ -64,7 +64,7 @@ def test_one_graph_in_every_form(service: Served, real: Dataset, wanted: Format)
 
 
 def test_every_graph_that_the_endpoint_names_is_there(service: Served, real: Dataset) -> None:
-    graphs = [str(graph.value) for graph in real.store.engine.named_graphs() if isinstance(graph, ox.NamedNode)]
+    graphs = [str(graph.value) for graph in real.local.engine.named_graphs() if isinstance(graph, ox.NamedNode)]
     assert len(graphs) > 50  # more than are kept ready at a time
     for graph in graphs:
         answer = service.get(f"/data?graph={quote(graph, safe='')}", "application/n-triples")

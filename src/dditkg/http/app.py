@@ -95,7 +95,12 @@ def create(site: Site, pool: Answerer) -> FastAPI:
         assert isinstance(error, DditkgError)
         if not wants_page(request):
             return problem(error)
-        headers = {"Content-Type": formats.HTML.content_type, "Cache-Control": "no-store", **pages.HEADERS}
+        headers = {
+            "Content-Type": formats.HTML.content_type,
+            "Cache-Control": "no-store",
+            "Vary": "Accept",
+            **pages.HEADERS,
+        }
         return Response(pages.refusal(site, error), status_code=error.status, headers=headers)
 
     async def refuse_http(request: Request, error: Exception) -> Response:
