@@ -78,8 +78,8 @@ def _copy(lines: Iterator[str], number: int) -> Iterator[str]:
         predicate, _, value = rest.partition(" ")
         if predicate == _SCHEME and "/esco/" in subject:
             continue  # it belongs to the framework, as a unit of ours would
-        if value.endswith('"@e .\n'):
-            continue  # some of coli-conc's languages are none
+        if value.endswith('"@e .\n') or "\ufffd" in line:
+            continue  # no language, or no address, that an engine would read
         kind = _KINDS.get(value.removesuffix(" .\n")) if predicate == _TYPE else None
         if not kind:
             yield renamed

@@ -41,6 +41,11 @@ class Answers:
     def __len__(self) -> int:
         return len(self._entries)
 
+    @property
+    def keeps(self) -> bool:
+        """Whether any answer is kept: not where the content may change."""
+        return self._most > 0
+
     def repeated(self, query_string: bytes, accept: str) -> Answer | None:
         """The answer to a GET that came before with exactly these bytes."""
         key = self._requests.get((query_string, accept))

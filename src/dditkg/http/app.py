@@ -83,8 +83,9 @@ def create(site: Site, pool: Answerer) -> FastAPI:
     app.openapi = lambda: described(FastAPI.openapi(app), first.text)  # type: ignore[method-assign]
     app.add_route("/", home)
     app.add_route("/docs", docs)
+    endpoint, *about_it = sparql.routes(pool, site.settings, query_page, shown, catalogue.describe, kept)
     app.router.routes += [
-        *sparql.routes(pool, site.settings, query_page, shown, catalogue.describe, kept),
+        *about_it,
         *graph_store.routes(site),
         *catalogue.routes(),
         pages.static(),
@@ -115,7 +116,7 @@ def create(site: Site, pool: Answerer) -> FastAPI:
         _log.exception("Unexpected failure at %s", request.url.path, exc_info=error)
         return await refuse(request, DditkgError("The service failed to answer. The failure has been logged."))
 
-    app.add_middleware(_Door, refuse=refuse, version=site.dataset.version)
+    app.add_middleware(_Door, refuse=refuse, version=site.dataset.version, endpoint=endpoint.app)
     app.add_exception_handler(DditkgError, refuse)
     app.add_exception_handler(HTTPException, refuse_http)
     app.add_exception_handler(Exception, fail)
@@ -126,8 +127,8 @@ class _Door:
     """Before every route: addresses that no route should see are refused, HEAD is answered as GET without its body,
     and every answer may be read by any site and says which version of the data gave it."""
 
-    def __init__(self, app: ASGIApp, refuse: Refuse, version: str) -> None:
-        self._app, self._refuse = app, refuse
+    def __init__(self, app: ASGIApp, refuse: Refuse, version: str, endpoint: ASGIApp) -> None:
+        self._app, self._refuse, self._endpoint = app, refuse, endpoint
         self._said = {**OPEN, "X-Dataset-Version": version}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -144,8 +145,8 @@ class _Door:
                 message = {**message, "body": b""}
             await send(message)
 
-        if scope["path"] == sparql.PATH:  # which speaks for itself
-            return await self._app(scope, receive, opened)
+        if scope["path"] == sparql.PATH:  # which speaks for itself, and would wait for a hundred routes to say no
+            return await self._endpoint(scope, receive, opened)
         scope = {**scope, "method": "GET"} if without_body else scope
         error = _unfit(scope)
         if error:

@@ -30,9 +30,11 @@ class Delivery(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         length = len(self.body)
+        if length <= _PIECE_BYTES:
+            return await send({"type": "http.response.body", "body": self.body})
         try:
             async with asyncio.timeout(self._seconds):
-                for start in range(0, max(length, 1), _PIECE_BYTES):
+                for start in range(0, length, _PIECE_BYTES):
                     piece = bytes(self.body[start : start + _PIECE_BYTES])
                     more = start + _PIECE_BYTES < length
                     await send({"type": "http.response.body", "body": piece, "more_body": more})

@@ -174,7 +174,7 @@ class _Endpoint:
             return await run_in_threadpool(shown.answer, query, answer)
         if request.method == "GET" and asked.rows is None:
             self._answers.remember(request.scope["query_string"], accept, question, answer)
-        return self._deliver(request, answer, kept=lasting(query))
+        return self._deliver(request, answer, kept=self._answers.keeps and lasting(query))
 
     def _deliver(self, request: Request, answer: Answer, kept: bool) -> Response:
         """An answer as it is sent; 304 to a client that has it. What differs at each time is not to be stored."""

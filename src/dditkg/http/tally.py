@@ -50,7 +50,9 @@ class Tally:
                 _family("queries_total", "counter", "Queries by outcome.", _labelled("outcome", self._outcomes)),
                 _family("query_seconds", "histogram", "Time that workers were busy with queries.", seconds),
                 _family("workers", "gauge", "Query processes by what they do.", _labelled("state", workers)),
-                _family("queries_waiting", "gauge", "Queries that wait for a worker.", [("", census["waiting"])]),
+                _family(
+                    "queries_waiting", "gauge", "Queries that wait for a worker.", [("", census.get("waiting", 0))]
+                ),
                 _family("cache_lookups_total", "counter", "Looks for an answer.", _labelled("result", self._lookups)),
                 *(_family(f"cache_{name}", "gauge", f"Answers kept: {name}.", [("", n)]) for name, n in cache.items()),
             )

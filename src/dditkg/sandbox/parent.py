@@ -26,7 +26,7 @@ RunWeb = Callable[[socket.socket, Pool], None]
 _FAILURES = 5  # webs in a row that ended without asking for a worker, before we give up
 _BACK_OFF_SECONDS = 0.2  # between a web and the next
 _DRAIN_SECONDS = 5.0  # on top of the longest query
-_GIVES_WAY = 15  # how nice a worker is to others once it has lost its place
+_GIVES_WAY = 10  # how nice a worker is to others once it has lost its place
 
 
 def listen(settings: Settings) -> socket.socket:
@@ -68,6 +68,7 @@ def serve(store: LocalStore, run_web: RunWeb, settings: Settings, listening: soc
     Raises Unavailable where processes cannot be forked, when the address is taken, or when web cannot be started.
     """
     require_fork()
+    confinement.allow_connections()
     with listening or listen(settings) as bound, _Parent(store, run_web, settings, bound) as parent:
         parent.run()
 
@@ -76,7 +77,7 @@ class _Parent:
     def __init__(self, store: LocalStore, run_web: RunWeb, settings: Settings, listening: socket.socket) -> None:
         self._store, self._run_web, self._settings, self._listening = store, run_web, settings, listening
         self._workers: set[int] = set()
-        self._dying: set[int] = set()  # workers that were killed and have not been reaped
+        self._dying: set[int] = set()  # those that were killed and have not been reaped
         self._web: int | None = None
         self._control: socket.socket | None = None
         self._failures = 0
@@ -98,6 +99,9 @@ class _Parent:
 
     def __exit__(self, *_: object) -> None:
         self._end_web()
+        for pid in self._dying:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, 0)
         signal.set_wakeup_fd(-1)
         for number, handler in self._before:
             signal.signal(number, handler or signal.SIG_DFL)
@@ -166,7 +170,7 @@ class _Parent:
         if self._failures >= _FAILURES:
             raise Unavailable(f"The web process ended {_FAILURES} times while it was starting. Its log says why.")
         _say("the web process ended; starting it again")
-        self._start_at = time.monotonic() + _BACK_OFF_SECONDS
+        self._start_at = time.monotonic() + (_BACK_OFF_SECONDS if self._failures > 1 else 0)
 
     def _stop(self) -> None:
         again = self._stop_by is not None
@@ -196,10 +200,8 @@ class _Parent:
             with contextlib.suppress(OSError):  # it has just ended
                 os.setpriority(os.PRIO_PROCESS, pid, _GIVES_WAY)
         else:
-            # Not waited for: one that gives way to others may take long to die, and a new one is wanted now.
             self._workers.discard(pid)
-            self._dying.add(pid)
-            os.kill(pid, signal.SIGKILL)
+            self._kill(pid)
 
     def _give_worker(self, control: socket.socket) -> None:
         ours, theirs = socket.socketpair()
@@ -212,12 +214,17 @@ class _Parent:
             self._workers.add(pid)
             socket.send_fds(control, [wire.PID.pack(pid)], [ours.fileno()])
 
+    def _kill(self, pid: int) -> None:
+        """Kill without waiting: one that gives way to others may take long to die, and a new one is wanted now."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        self._dying.add(pid)
+
     def _end_web(self) -> None:
         """End web, if it runs, and its workers, whose other ends are gone with it."""
-        for pid in self._workers | self._dying | ({self._web} if self._web is not None else set()):
-            _kill(pid)
+        for pid in self._workers | ({self._web} if self._web is not None else set()):
+            self._kill(pid)
         self._workers.clear()
-        self._dying.clear()
         self._web = None
         if self._control is not None:
             with contextlib.suppress(KeyError):
@@ -236,10 +243,3 @@ def _gone(pid: int) -> bool:
         return os.waitpid(pid, os.WNOHANG)[0] == pid
     except ChildProcessError:
         return True
-
-
-def _kill(pid: int) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)
-    with contextlib.suppress(ChildProcessError):
-        os.waitpid(pid, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import signal
 from collections.abc import Sequence
@@ -30,11 +31,17 @@ def work(store: LocalStore, channel: int, settings: Settings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         # Ctrl-C and service managers signal every process at once; queries under way are still to be answered.
         signal.signal(number, signal.SIG_IGN)
+    confinement.die_first()
     _warm_up(store)
     size = confinement.Size()
     layers = confinement.confine(settings.worker_memory, size)
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # web has ended in the middle of it
+        wire.send(channel, wire.frame({"layers": layers}))
+        _answer_all(store, channel, settings, size)
+
+
+def _answer_all(store: LocalStore, channel: int, settings: Settings, size: confinement.Size) -> None:
     born = size.bytes()
-    wire.send(channel, wire.frame({"layers": layers}))
     while (header := wire.receive(channel)) is not None:
         confinement.allow_cpu(settings.worker_cpu_seconds)
         answer, media_type = _answer(store, wire.question_of(header), settings)
