@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from engines import oxigraph_missing, virtuoso_missing
 
 from dditkg.reasoning import missing
 
@@ -33,6 +34,14 @@ def _browser() -> str | None:
     return f"{', '.join(missing)} not installed (extra “browser”)" if missing else None
 
 
+def _clients() -> str | None:
+    missing = [name for name in ("roqet", "node") if not shutil.which(name)]
+    if missing:
+        return f"{', '.join(missing)} not installed (rasqal-utils of Debian, extra “clients”)"
+    installed = Path(__file__).with_name("clients") / "node_modules"
+    return None if installed.is_dir() else "the packages of tests/clients are not installed (npm ci there)"
+
+
 def _oracle() -> str | None:
     return None if importlib.util.find_spec("sssom") else "the sssom package is not installed (extra “oracles”)"
 
@@ -48,9 +57,12 @@ def _wheel() -> str | None:
 _MISSING: dict[str, Callable[[], str | None]] = {
     "suites": _suites,
     "browser": _browser,
+    "clients": _clients,
     "oracle": _oracle,
     "reason": _reason,
     "wheel": _wheel,
+    "engines": oxigraph_missing,
+    "virtuoso": virtuoso_missing,
 }
 _left_out: Counter[str] = Counter()
 

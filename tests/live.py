@@ -116,7 +116,9 @@ def _main(data: str, chosen: str, screened: str) -> None:
             return JSONResponse({"web": os.getpid(), "layers": pool.layers})
 
         app = Starlette(routes=[*routes(pool, settings), Route("/about", about)], lifespan=lifespan)
-        uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False)).run(sockets=[listening])
+        uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False, proxy_headers=False)).run(
+            sockets=[listening]
+        )
 
     print(settings.address, flush=True)
     serve(LocalStore(ox.parse(path=data, format=ox.RdfFormat.N_QUADS)), run_web, settings, listening)

@@ -74,6 +74,14 @@ def test_a_missing_definition_is_found_at_its_subject(lighthouse: Path) -> None:
     assert finding.severity == "violation"
 
 
+def test_what_a_finding_costs_does_not_grow_with_the_graph(lighthouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def count(graph: object) -> int:
+        raise AssertionError("every triple is counted")
+
+    monkeypatch.setattr("pyshacl.graph_abstraction.OxigraphDataGraph.__len__", count)
+    test_a_missing_definition_is_found_at_its_subject(lighthouse)
+
+
 def test_a_wrong_value_is_found_at_its_line(lighthouse: Path) -> None:
     line = spoil(lighthouse, "data/capabilities.ttl", "activity:count-the-casks ;", "activity:count-the-cask ;")
     finding = next(f for f in judged(lighthouse) if f.rule == "Link-consistsOf-kind")

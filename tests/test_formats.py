@@ -108,7 +108,7 @@ CASES = [
     # Rubble between commas is passed over.
     (",,text/turtle,,", DOCUMENT_FORMATS, TURTLE),
     (";q=1, text/turtle", DOCUMENT_FORMATS, TURTLE),
-    (",", DOCUMENT_FORMATS, None),
+    (",", DOCUMENT_FORMATS, HTML),
     # What real clients send.
     (FIREFOX, DOCUMENT_FORMATS, HTML),
     (FIREFOX, QUESTION_FORMATS, HTML),

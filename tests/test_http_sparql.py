@@ -34,7 +34,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 
 from dditkg.errors import Unavailable
-from dditkg.http.sparql import parse_form, routes
+from dditkg.http.protocol import parse_form
+from dditkg.http.sparql import routes
 from dditkg.settings import Settings
 
 pytestmark = pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")  # SPARQLWrapper
@@ -190,7 +191,7 @@ def test_the_answer_has_the_format_that_is_liked_best(
     assert response.headers["content-type"] == content_type
     assert response.headers["vary"] == "Accept"
     assert response.headers["access-control-allow-origin"] == "*"
-    assert response.headers["cache-control"] == "no-store"
+    assert response.headers["cache-control"] == "no-cache"
     assert response.headers["x-content-type-options"] == "nosniff"
     assert parses(response)
 

@@ -15,14 +15,16 @@ SOURCE = Path(__file__).parents[1] / "src"
 TABLE = """
 errors settings
 terms formats wording finding
-store turtle sssom.slots sssom.mapping_set sssom.tsv sssom.rdf sssom.rules sssom questions
+store turtle remote.endpoint remote.store remote.survey remote questions
+sssom.slots sssom.mapping_set sssom.tsv sssom.rdf sssom.rules sssom
 dataset form shapes places joint style checks reasoning
-vocabulary documents search rows outline sheets
+vocabulary documents search rows outline sheets catalogue
 reports
-sandbox.wire sandbox.confinement sandbox.screen sandbox.birth
-sandbox.worker sandbox.once sandbox.pool sandbox.parent sandbox
-http.replies http.description http.site http.lines http.view http.pages
-http.questions http.sparql http.linked_data http.app http
+sandbox.wire sandbox.answerer sandbox.confinement sandbox.screen sandbox.birth
+sandbox.rows sandbox.worker sandbox.once sandbox.channel sandbox.pool sandbox.parent sandbox
+http.relay http.replies http.description http.site http.lines http.view http.pages
+http.clients http.answers http.delivery http.protocol http.tally http.state
+http.questions http.sparql http.graph_store http.summary http.dataset http.linked_data http.app http
 importers.* importers cli
 dditkg
 """
@@ -38,6 +40,7 @@ HOMES = {
     "pyshacl": r"checks",
     "rapidfuzz": r"wording",
     "rdflib": r"checks|shapes",
+    "SPARQLWrapper": r"remote\.endpoint",
     "starlette": r"http\..*",
     "uvicorn": r"http\.app",
     "yaml": r"sssom\.tsv",

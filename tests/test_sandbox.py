@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -21,7 +21,7 @@ import pytest
 from live import Live, live, within
 
 from dditkg.errors import BadQuery, NotAcceptable, TimedOut, TooLarge, Unavailable, WrongUse
-from dditkg.sandbox import Answer, ask_once, confinement, listen, serve
+from dditkg.sandbox import ask_once, confinement, listen, serve
 from dditkg.sandbox.birth import fork
 from dditkg.sandbox.screen import screen
 from dditkg.settings import Settings
@@ -174,6 +174,69 @@ def test_eight_runaways_do_not_hold_up_a_fresh_query() -> None:
         assert answers(service)
 
 
+def niceness(pid: int) -> int:
+    return os.getpriority(os.PRIO_PROCESS, pid)
+
+
+def test_a_long_query_loses_its_place_and_gives_way() -> None:
+    with live(QUADS, query_seconds=6.0, workers=1) as service, ThreadPoolExecutor(1) as threads:
+        (first,) = service.workers()
+        runaway = threads.submit(httpx.post, service.sparql, data={"query": RUNAWAY}, timeout=60)
+        within(20, lambda: service.workers() - {first})  # without anybody asking for it
+        assert niceness(first) == 10
+        assert answers(service)
+        assert service.workers() > {first}
+        assert [niceness(pid) for pid in service.workers() - {first}] == [0]
+        assert runaway.result().json()["limit"] == "query_seconds"
+        within(20, lambda: first not in service.workers())
+
+
+def test_a_long_query_that_ends_is_answered_and_its_worker_goes() -> None:
+    with live(QUADS, workers=1, place_seconds=0.001) as service:
+        (first,) = service.workers()
+        response = service.ask("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f FILTER(?f < 100) }")
+        assert response.json()["results"]["bindings"][0]["n"]["value"] == "400000"
+        within(20, lambda: first not in service.workers())
+        assert answers(service)
+
+
+def test_when_there_is_no_more_room_the_longest_running_is_stopped() -> None:
+    with live(QUADS, query_seconds=30.0, workers=1, most_workers=3) as service, ThreadPoolExecutor(4) as threads:
+
+        def demoted() -> int:
+            return service.http.get(f"{service.address}/readyz").json()["workers"]["demoted"]
+
+        def run_away() -> Future[httpx.Response]:
+            before = demoted()
+            running = threads.submit(httpx.post, service.sparql, data={"query": RUNAWAY}, timeout=60)
+            within(20, lambda: demoted() > before)
+            return running
+
+        runaways = [run_away() for _ in range(3)]
+        assert not any(runaway.done() for runaway in runaways)
+        assert answers(service)
+        response = runaways[0].result()
+        assert (response.status_code, response.headers["retry-after"]) == (503, "5")
+        assert (response.json()["limit"], response.json()["allowed"]) == ("most_workers", 3)
+        assert not any(runaway.done() for runaway in runaways[1:])
+        runaways.append(run_away())  # takes the place that is free now
+        assert answers(service)
+        assert runaways[1].result().json()["limit"] == "most_workers"
+        assert not any(runaway.done() for runaway in runaways[2:])
+        service.process.kill()  # nobody waits for the rest
+
+
+def test_thirty_runaways_at_once_do_not_hold_up_a_fresh_query() -> None:
+    with live(QUADS, query_seconds=8.0) as service, ThreadPoolExecutor(30) as threads:
+        for _ in range(30):
+            threads.submit(httpx.post, service.sparql, data={"query": RUNAWAY}, timeout=60)
+        within(20, lambda: len(service.workers()) >= 16)
+        for _ in range(10):
+            assert answers(service)
+        within(20, lambda: len(service.workers()) <= 16)  # those that were stopped take a moment to die
+        service.process.kill()
+
+
 def test_a_worker_that_has_grown_is_replaced(service: Live) -> None:
     """The memory that a large sort leaves in the process would be missing for the next query."""
     before = service.workers()
@@ -221,7 +284,7 @@ def test_sigterm_finishes_requests_and_leaves_nobody_behind() -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel ends orphans on Linux only")
 def test_no_orphans_when_the_parent_is_killed() -> None:
-    with live(QUADS, **{**LIMITS, "query_seconds": 60.0}) as service, ThreadPoolExecutor(1) as thread:
+    with live(QUADS, **{**LIMITS, "query_seconds": 30.0}) as service, ThreadPoolExecutor(1) as thread:
         running = thread.submit(httpx.post, service.sparql, data={"query": RUNAWAY}, timeout=20)
         time.sleep(0.3)
         children = service.children()
@@ -231,7 +294,8 @@ def test_no_orphans_when_the_parent_is_killed() -> None:
 
 
 def test_busy_says_when_to_come_back_and_a_lost_client_frees_its_worker() -> None:
-    with live(QUADS, **{**LIMITS, "query_seconds": 60.0, "workers": 1, "most_workers": 1}) as service:
+    limits = {"query_seconds": 30.0, "workers": 1, "most_workers": 1, "place_seconds": 30.0, "waiting_seconds": 0.5}
+    with live(QUADS, **{**LIMITS, **limits}) as service:
         with socket.create_connection(("127.0.0.1", int(service.address.rpartition(":")[2]))) as client:
             client.sendall(f"GET /sparql?query={RUNAWAY.replace(' ', '+')} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
             time.sleep(0.3)
@@ -248,6 +312,8 @@ def test_every_layer_holds_in_a_running_worker(service: Live) -> None:
         status = Path(f"/proc/{pid}/status").read_text()
         assert "NoNewPrivs:\t1" in status
         assert "Seccomp:\t2" in status
+        assert Path(f"/proc/{pid}/oom_score_adj").read_text() == "1000\n"
+    assert Path(f"/proc/{service.about()['web']}/oom_score_adj").read_text() != "1000\n"
 
 
 def test_workers_do_not_hold_the_listening_socket(service: Live) -> None:
@@ -312,7 +378,10 @@ ONCE = Settings(query_seconds=1.0, answer_bytes=100_000, worker_memory=64 * 1024
 
 
 def test_ask_once_answers(store: LocalStore) -> None:
-    assert ask_once(store, POINT, "text/csv", ONCE) == Answer("text/csv; charset=utf-8", b"n\r\n7\r\n")
+    answer = ask_once(store, POINT, "text/csv", ONCE)
+    assert (answer.content_type, answer.body) == ("text/csv; charset=utf-8", b"n\r\n7\r\n")
+    assert answer == ask_once(store, POINT, "text/csv", ONCE)
+    assert answer.tag != ask_once(store, POINT, "text/tab-separated-values", ONCE).tag
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pyshacl
 import rdflib
+from pyshacl.graph_abstraction import OxigraphDataGraph
 from rdflib.namespace import SH as SHACL
 
 from dditkg import joint, sssom, style
@@ -25,6 +26,10 @@ from dditkg.places import Places
 from dditkg.shapes import SHAPE, Shapes, read_shapes
 from dditkg.store import Term, parse_file
 from dditkg.terms import SH, XSD, Prefixes
+
+# pySHACL asks three times for each of its results whether the graph is there, and Python answers that by its length:
+# every triple is counted. With this a check takes as long as the graph is large, however much there is to find.
+OxigraphDataGraph.__bool__ = lambda _: True  # type: ignore[attr-defined]
 
 #: The rules on files, beside those in shapes/, sssom.RULES and joint.RULES.
 FILE_RULES = ("Prefix-agreement", "File-empty")
@@ -113,7 +118,7 @@ def _in_order(found: Iterable[Finding], root: Path) -> tuple[Finding, ...]:
 def _shacl(content: Content, dataset: Dataset, shapes: Shapes) -> Iterator[Finding]:
     # pySHACL reads every graph it is given and would count each triple twice.
     merged = ox.Store()
-    merged.extend(dataset.store.engine.quads_for_pattern(None, None, None, ox.DefaultGraph()))
+    merged.extend(dataset.local.engine.quads_for_pattern(None, None, None, ox.DefaultGraph()))
     try:
         _, report, text = pyshacl.validate(
             merged,  # type: ignore[arg-type]  # taken since 0.40, not yet in its annotations

@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dditkg.errors import BadFile, DditkgError, NotFound, WrongUse
-from dditkg.settings import Settings
+from dditkg.settings import Settings, limits
 
 if TYPE_CHECKING:
+    import socket
+
     from dditkg.dataset import Content
     from dditkg.questions import Question
     from dditkg.search import Index
@@ -57,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("question", help="a name from `dditkg questions`")
     ask.add_argument("values", nargs="*", metavar="NAME=VALUE", help="what is asked about; `*` for any")
     ask.add_argument("-f", "--format", choices=_ROW_FORMATS, default="table")
+    ask.add_argument("--endpoint", metavar="URL", help="ask the SPARQL endpoint that holds the dataset instead")
     ask.set_defaults(run=_ask)
 
     listing = verbs.add_parser("questions", help="list the questions and what each helps to decide")
@@ -82,7 +85,10 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", default=Settings.host, help="address to listen at (default: %(default)s)")
     serve.add_argument("--port", type=int, default=Settings.port, help="port; 0 for any (default: %(default)s)")
     serve.add_argument("--base", help="address that people use, when it differs from the one listened at")
-    serve.add_argument("--data", nargs="+", type=Path, metavar="FILE", help="serve these files instead")
+    source = serve.add_mutually_exclusive_group()
+    source.add_argument("--data", nargs="+", type=Path, metavar="FILE", help="serve these files instead")
+    source.add_argument("--endpoint", metavar="URL", help="serve what the SPARQL endpoint of another engine holds")
+    serve.add_argument("--limit", nargs="+", default=[], metavar="NAME=VALUE", help="limits, such as query_seconds=5")
     serve.set_defaults(run=_serve)
 
     check = verbs.add_parser("check", help="judge the content by every rule")
@@ -129,7 +135,7 @@ def _ask(arguments: argparse.Namespace) -> int:
     from dditkg.questions import find_question
     from dditkg.store import answer_bytes
 
-    index = _index()
+    index = _index(arguments.endpoint)
     question = find_question(_all_questions(), arguments.question)
     values = _values(arguments.values)
     query = question.bound(values, index.resolve)
@@ -177,7 +183,7 @@ def _sparql(arguments: argparse.Namespace) -> int:
     as_table = wanted in ("table", "md")
     # A table is made from SPARQL JSON; an answer that is a graph comes as Turtle.
     accept = "application/sparql-results+json, text/turtle;q=0.5" if as_table or named is None else named.media_type
-    answer = ask_once(index.dataset.store, _query_text(arguments.query), accept, settings)
+    answer = ask_once(index.dataset.local, _query_text(arguments.query), accept, settings)
     if not as_table or not answer.content_type.startswith(formats.SPARQL_JSON.media_type):
         _write(answer.body)
         return 0
@@ -226,17 +232,35 @@ def _serve(arguments: argparse.Namespace) -> int:
         raise WrongUse(f"There is no port {arguments.port}. Ports run from 1 to 65535; 0 takes any that is free.")
     if arguments.base is not None and not is_iri(arguments.base):
         raise WrongUse(f"--base needs a whole address, such as https://example.org. It was “{arguments.base}”.")
-    settings = Settings(host=arguments.host, port=arguments.port, base=arguments.base)
+    settings = Settings(host=arguments.host, port=arguments.port, base=arguments.base, **limits(arguments.limit))
     listening = listen(settings)
     settings = dataclasses.replace(settings, port=listening.getsockname()[1])
     print(f"dditkg: {dataclasses.replace(settings, base=None).address}", flush=True)
     if settings.base:
         print(f"dditkg: links lead to {settings.address}", flush=True)
+    if arguments.endpoint:
+        _serve_endpoint(arguments.endpoint, settings, listening)
+        return 0
     dataset = open_files(arguments.data) if arguments.data else open_dataset()
     prepared = site.prepare(dataset, _all_questions(), settings)
     gc.enable()
-    serve(dataset.store, lambda bound, pool: app.run(prepared, bound, pool), settings, listening)
+    serve(dataset.local, lambda bound, pool: app.run(prepared, bound, pool), settings, listening)
     return 0
+
+
+def _serve_endpoint(url: str, settings: Settings, listening: socket.socket) -> None:
+    """Serve what another engine holds, in this one process, until SIGTERM."""
+    from dditkg.dataset import open_endpoint
+    from dditkg.http import app, site
+    from dditkg.http.relay import Relay
+    from dditkg.remote import RemoteStore
+
+    dataset = open_endpoint(url, settings.query_seconds)
+    assert isinstance(dataset.store, RemoteStore)
+    prepared = site.prepare(dataset, _all_questions(), settings)
+    gc.enable()
+    print(f"dditkg: release {dataset.version} is at {url}, whose own limits apply to /sparql", flush=True)
+    app.run(prepared, listening, Relay(url, dataset.store.most_rows, settings))
 
 
 def _check(arguments: argparse.Namespace) -> int:
@@ -302,11 +326,11 @@ def _content(path: Path | None) -> Content:
     return content_of(root, None if (root / "shapes").is_dir() else installed_root())
 
 
-def _index() -> Index:
-    from dditkg.dataset import open_dataset
+def _index(endpoint: str | None = None) -> Index:
+    from dditkg.dataset import open_dataset, open_endpoint
     from dditkg.search import index
 
-    return index(open_dataset())
+    return index(open_endpoint(endpoint, Settings.query_seconds) if endpoint else open_dataset())
 
 
 def _all_questions() -> dict[str, Question]:

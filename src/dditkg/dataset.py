@@ -10,8 +10,8 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from dditkg import sssom
-from dditkg.errors import BadContent, BadFile, NotFound
-from dditkg.store import LocalStore, parse_file
+from dditkg.errors import BadContent, BadFile, NotFound, WrongUse
+from dditkg.store import LocalStore, Store, parse_file
 from dditkg.terms import BASE, GRAPH_BASE, SH, Prefixes
 
 _VERSION_OF = (ox.NamedNode(BASE + "dataset"), ox.NamedNode("http://www.w3.org/ns/dcat#version"))
@@ -78,13 +78,20 @@ def installed_questions() -> tuple[Path, ...]:
 class Dataset:
     """A loaded, completed, read-only set of triples."""
 
-    store: LocalStore
+    store: Store
     prefixes: Prefixes
     version: str
 
+    @property
+    def local(self) -> LocalStore:
+        """The store of a dataset made from files, graph by graph. Raises WrongUse for one behind an endpoint."""
+        if isinstance(self.store, LocalStore):
+            return self.store
+        raise WrongUse("This needs the files of the dataset, and cannot be done through an endpoint.")
+
     def write(self, target: Path) -> None:
         """Everything with its graphs as sorted N-Quads: what a wheel carries and `load` reads."""
-        quads = [q for q in self.store.engine if isinstance(q.graph_name, ox.NamedNode)]
+        quads = [q for q in self.local.engine if isinstance(q.graph_name, ox.NamedNode)]
         target.write_text("".join(sorted(f"{quad} .\n" for quad in quads)), encoding="utf-8")
 
 
@@ -136,6 +143,18 @@ def open_files(paths: Sequence[Path]) -> Dataset:
     return Dataset(store, declared_prefixes(store), digest[:12])
 
 
+def open_endpoint(url: str, seconds: float) -> Dataset:
+    """The dataset that an endpoint holds, asked about itself first; no answer may take longer than `seconds`.
+
+    Raises WrongUse for what is no address, and Unavailable that says what is wrong with the endpoint.
+    """
+    from dditkg.remote import Endpoint, RemoteStore, survey
+
+    store = RemoteStore(Endpoint(url, seconds))
+    found = survey(store)
+    return Dataset(store, declared_prefixes(store), found.version)
+
+
 def graph_of(path: Path, root: Path) -> ox.NamedNode:
     """The graph that holds a file's triples: `…/graph/data/skills/data.ttl`."""
     try:
@@ -145,13 +164,13 @@ def graph_of(path: Path, root: Path) -> ox.NamedNode:
     return ox.NamedNode(GRAPH_BASE + inside.as_posix())
 
 
-def declared_prefixes(store: LocalStore) -> Prefixes:
+def declared_prefixes(store: Store) -> Prefixes:
     """The table that the content declares with sh:prefix and sh:namespace.
 
     Raises BadContent when one prefix stands for two namespaces.
     """
     table: dict[str, str] = {}
-    for quad in store.engine.quads_for_pattern(None, ox.NamedNode(SH + "prefix"), None, ox.DefaultGraph()):
+    for quad in store.having(SH + "prefix"):
         prefix = _value(quad.object)
         for namespace in store.objects(quad.subject, SH + "namespace"):
             if table.setdefault(prefix, _value(namespace)) != _value(namespace):

@@ -44,8 +44,7 @@ class Documents:
 
     def has(self, iri: str) -> bool:
         """Whether the graph says anything about an IRI."""
-        engine = self.dataset.store.engine
-        return next(engine.quads_for_pattern(_node(iri), None, None, ox.DefaultGraph()), None) is not None
+        return bool(self.dataset.store.outgoing(_node(iri)))
 
     def render(self, iri: str, wanted: Format) -> bytes:
         """A thing's document in Turtle, JSON-LD, N-Triples or RDF/XML. Raises NotFound."""
@@ -96,10 +95,9 @@ class Documents:
                 yield from self._names(quad.object)
 
     def _names(self, node: ox.NamedNode) -> Iterable[ox.Triple]:
-        engine = self.dataset.store.engine
         for predicate in (_PREF, _LABEL):
-            for quad in engine.quads_for_pattern(node, predicate, None, ox.DefaultGraph()):
-                yield quad.triple
+            for term in self.dataset.store.objects(node, predicate.value):
+                yield ox.Triple(node, predicate, term)
 
     def plain(self, iri: str) -> dict[str, object]:
         """The JSON form: flat keys, names of everything mentioned, one shape for one kind. Raises NotFound."""

@@ -8,7 +8,8 @@ DditkgError
 ├── NotAcceptable     none of the formats asked for         406, exit 2
 ├── BadFile           a file that cannot be read            422, exit 1
 ├── Unavailable       a limit or a lack stops the work      503, exit 1
-│   └── TimedOut      the deadline passed                   503, exit 1
+│   ├── TimedOut      the deadline passed                   503, exit 1
+│   └── TooOften      one client has had its share          429, exit 1
 └── BadContent        the content itself breaks a promise   500, exit 1
 """
 
@@ -70,6 +71,10 @@ class Unavailable(DditkgError):
 
 class TimedOut(Unavailable):
     title = "The query ran out of time"
+
+
+class TooOften(Unavailable):
+    status, title = 429, "Too many requests"
 
 
 class BadContent(DditkgError):

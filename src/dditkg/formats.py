@@ -79,12 +79,13 @@ def parse_accept(accept: str) -> list[tuple[str, float, int]]:
 def negotiate(accept: str | None, offered: Sequence[Format]) -> Format | None:
     """The offered format that an Accept header likes best; None when it excludes them all.
 
-    Without a header the first offer wins. The most specific range decides a format's q-value. Of formats liked
-    alike, one that is asked for by name goes before one that only a wildcard allows; then the earlier offer wins.
+    Without a header, or with nothing in it, the first offer wins. The most specific range decides a format's q-value.
+    Of formats liked alike, one that is asked for by name goes before one that only a wildcard allows; then the earlier
+    offer wins.
     """
-    if accept is None or not accept.strip():
+    ranges = parse_accept(accept or "")
+    if not ranges:
         return offered[0]
-    ranges = parse_accept(accept)
     best: tuple[tuple[float, float], Format] | None = None
     for option in offered:
         # A second name counts only where the client writes it out: text/* does not ask for what is called text/xml too.

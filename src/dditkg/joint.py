@@ -82,8 +82,7 @@ class Joint:
 
 def prepare(dataset: Dataset) -> Joint:
     """Read once which units there are."""
-    pattern = (None, ox.NamedNode(RDF + "type"), ox.NamedNode(DD + "Unit"), ox.DefaultGraph())
-    quads = dataset.store.engine.quads_for_pattern(*pattern)
+    quads = dataset.store.incoming(ox.NamedNode(DD + "Unit"), ox.NamedNode(RDF + "type"))
     return Joint(dataset, frozenset(q.subject.value for q in quads if isinstance(q.subject, ox.NamedNode)))
 
 

@@ -61,7 +61,7 @@ class Places:
         return _IRI.sub(lambda match: self.label(match[1]), message)
 
     def _files_with(self, subject: Node | None, predicate: ox.NamedNode | None, value: Term | None) -> list[Path]:
-        quads = self._dataset.store.engine.quads_for_pattern(subject, predicate, value)
+        quads = self._dataset.local.engine.quads_for_pattern(subject, predicate, value)
         graphs = sorted({q.graph_name.value for q in quads if isinstance(q.graph_name, ox.NamedNode)})
         return [self._files[graph] for graph in graphs if graph in self._files]
 

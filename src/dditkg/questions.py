@@ -84,6 +84,11 @@ class Question:
 
         return _PARAMETER.sub(replace, self.text)
 
+    @property
+    def query(self) -> str:
+        """The query as it stands, without the lines that describe it."""
+        return "".join(line for line in self.text.splitlines(keepends=True) if not line.startswith("#+"))
+
     def about(self) -> dict[str, object]:
         """What a client needs to ask it, as JSON values."""
         return {

@@ -46,7 +46,7 @@ def reason(content: Content) -> int:
 
 def _understood(content: Content) -> list[ox.Triple]:
     """The merged dataset without what the reasoner refuses."""
-    quads = build(content).store.engine.quads_for_pattern(None, None, None, ox.DefaultGraph())
+    quads = build(content).local.engine.quads_for_pattern(None, None, None, ox.DefaultGraph())
     return [quad.triple for quad in quads if not _is_refused(quad.object)]
 
 

@@ -130,24 +130,19 @@ class Index:
 
 def index(dataset: Dataset) -> Index:
     """Read every label once."""
-    engine = dataset.store.engine
     by_label: dict[str, list[str]] = defaultdict(list)
     for predicate in _LABELS:
-        for quad in engine.quads_for_pattern(None, ox.NamedNode(predicate), None, ox.DefaultGraph()):
+        for quad in dataset.store.having(predicate):
             if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.Literal):
                 key = quad.object.value.casefold()
                 if quad.subject.value not in by_label[key]:
                     by_label[key].append(quad.subject.value)
-    subjects = {
-        quad.subject.value
-        for quad in engine.quads_for_pattern(None, None, None, ox.DefaultGraph())
-        if isinstance(quad.subject, ox.NamedNode)
-    }
+    subjects = dataset.store.subjects()
     by_slug: dict[str, list[str]] = defaultdict(list)
     for iri in sorted(subjects):
         by_slug[iri.rpartition("/")[2].casefold()].append(iri)
     labelled = frozenset(iri for iris in by_label.values() for iri in iris)
-    return Index(dataset, frozenset(subjects), dict(by_label), dict(by_slug), labelled, _whole(dataset))
+    return Index(dataset, subjects, dict(by_label), dict(by_slug), labelled, _whole(dataset))
 
 
 def _whole(dataset: Dataset) -> frozenset[str]:

@@ -47,7 +47,7 @@ def read_shapes(content: Content, dataset: Dataset) -> Shapes:
     rules = frozenset(str(shape).removesuffix("--query").removeprefix(SHAPE) for shape in named)
     if not rules:
         raise BadContent("The shapes graph has no rule, so nothing would be checked. Look at the folder shapes.")
-    for problem in _problems(graph, dataset.store, rules):
+    for problem in _problems(graph, dataset.local, rules):
         raise BadContent(problem)
     _declare_prefixes(graph, dataset)
     return Shapes(graph, rules)

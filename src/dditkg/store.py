@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 import pyoxigraph as ox
 
 from dditkg import formats
-from dditkg.errors import BadFile, BadQuery
+from dditkg.errors import BadFile, BadQuery, NotAcceptable
 from dditkg.formats import Format
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
@@ -83,6 +83,48 @@ def parse_file(path: Path) -> Parsed:
         raise BadFile(f"{path}: {str(error).rstrip('.')}.") from error
 
 
+# How a property's address must end to be an element of XML.
+_XML_NAME = re.compile(r"[^\W\d][\w.-]*$")
+
+
+class Store(Protocol):
+    """A default graph that answers questions, wherever its triples are. What each method gives, LocalStore says."""
+
+    def __len__(self) -> int: ...
+
+    def evaluate(
+        self,
+        query: str,
+        choose: Choose,
+        output: IO[bytes],
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        base: str | None = None,
+    ) -> Format: ...
+
+    def select(self, query: str) -> Table: ...
+
+    def construct(self, query: str, base: str | None = None) -> list[ox.Triple]: ...
+
+    def outgoing(self, subject: Node) -> list[ox.Quad]: ...
+
+    def incoming(self, target: Term, predicate: ox.NamedNode | None = None) -> list[ox.Quad]: ...
+
+    def having(self, predicate: str) -> list[ox.Quad]: ...
+
+    def objects(self, subject: Node, predicate: str) -> list[Term]: ...
+
+    def subjects(self) -> frozenset[str]: ...
+
+    def graph(self, iri: str) -> list[ox.Triple]: ...
+
+    def holds(self, graph: str) -> bool: ...
+
+    def write_graph(
+        self, graph: str | None, wanted: Format, output: IO[bytes], prefixes: Mapping[str, str]
+    ) -> None: ...
+
+
 class LocalStore:
     """An in-memory pyoxigraph store. The default graph is a real merge of everything loaded."""
 
@@ -124,9 +166,9 @@ class LocalStore:
         assert isinstance(results, ox.QuerySolutions)
         return _table(results)
 
-    def construct(self, query: str) -> list[ox.Triple]:
-        """Triples of one of our own CONSTRUCT queries."""
-        results = self._query(query)
+    def construct(self, query: str, base: str | None = None) -> list[ox.Triple]:
+        """Triples of one of our own CONSTRUCT queries; its relative IRIs are read against `base`."""
+        results = self._query(query, base=base)
         assert isinstance(results, ox.QueryTriples)
         return list(results)
 
@@ -138,9 +180,32 @@ class LocalStore:
         """What the default graph says with `target` as its object."""
         return list(self.engine.quads_for_pattern(None, predicate, target, ox.DefaultGraph()))
 
+    def having(self, predicate: str) -> list[ox.Quad]:
+        """Who has a property in the default graph, and its values."""
+        return list(self.engine.quads_for_pattern(None, ox.NamedNode(predicate), None, ox.DefaultGraph()))
+
+    def subjects(self) -> frozenset[str]:
+        """The addresses that the default graph describes."""
+        quads = self.engine.quads_for_pattern(None, None, None, ox.DefaultGraph())
+        return frozenset(quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode))
+
     def graph(self, iri: str) -> list[ox.Triple]:
         """The triples of one named graph."""
         return [quad.triple for quad in self.engine.quads_for_pattern(None, None, None, ox.NamedNode(iri))]
+
+    def holds(self, graph: str) -> bool:
+        """Whether there is a named graph of that name. Raises ValueError for what is no absolute IRI."""
+        return self.engine.contains_named_graph(ox.NamedNode(graph))
+
+    def write_graph(self, graph: str | None, wanted: Format, output: IO[bytes], prefixes: Mapping[str, str]) -> None:
+        """All triples of a named graph, or of the default graph, in one of the graph formats.
+
+        Raises NotAcceptable for RDF/XML where a property's address ends in no name: the engine would write it broken.
+        """
+        name = ox.DefaultGraph() if graph is None else ox.NamedNode(graph)
+        if wanted is formats.RDFXML:
+            require_xml_names(quad.predicate for quad in self.engine.quads_for_pattern(None, None, None, name))
+        self.engine.dump(output, _GRAPHS[wanted.media_type], from_graph=name, prefixes=dict(prefixes))
 
     def objects(self, subject: Node, predicate: str) -> list[Term]:
         """The objects of one property in the default graph."""
@@ -164,7 +229,14 @@ class LocalStore:
             raise BadQuery(_query_complaint(error, query)) from error
 
 
-def answer_bytes(store: LocalStore, query: str, wanted: Format) -> bytes:
+def require_xml_names(predicates: Iterable[ox.NamedNode]) -> None:
+    """Raises NotAcceptable for a property whose address ends in no name: RDF/XML would come out broken."""
+    for predicate in predicates:
+        if not _XML_NAME.search(predicate.value):
+            raise NotAcceptable(f"RDF/XML cannot hold the property {predicate.value}. Ask for Turtle.")
+
+
+def answer_bytes(store: Store, query: str, wanted: Format) -> bytes:
     """A query's answer in one named format; raises BadQuery when the answer has no such form."""
 
     def choose(offered: Sequence[Format]) -> Format:

@@ -206,7 +206,7 @@ def findings(content: Content, dataset: Dataset) -> Iterator[Finding]:
 def _exempt(dataset: Dataset) -> dict[tuple[str, str], str]:
     """The exemption of each pair of rule and thing."""
     found = {}
-    for quad in dataset.store.engine.quads_for_pattern(None, ox.NamedNode(DD + "exempts"), None, ox.DefaultGraph()):
+    for quad in dataset.store.having(DD + "exempts"):
         for rule in dataset.store.objects(quad.subject, DD + "fromRule"):
             if isinstance(rule, ox.Literal) and isinstance(quad.object, ox.NamedNode):
                 found[(rule.value, quad.object.value)] = str(getattr(quad.subject, "value", ""))

@@ -19,11 +19,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dditkg import formats
 from dditkg.errors import DditkgError, WrongUse
-from dditkg.http import linked_data, pages, questions, sparql
+from dditkg.http import graph_store, linked_data, pages, questions, sparql
+from dditkg.http.answers import Answers
+from dditkg.http.dataset import Catalogue
 from dditkg.http.description import described
 from dditkg.http.replies import OPEN, URL_BYTES, preflight, problem, refusal, reply, wants_page
 from dditkg.http.site import Site
-from dditkg.sandbox import Answer, Pool
+from dditkg.sandbox import Answer, Answerer
+from dditkg.store import LocalStore
 
 _log = logging.getLogger("dditkg")
 _METHODS = "GET, HEAD, OPTIONS"
@@ -31,7 +34,7 @@ _SAID = {404: "There is nothing at this address.", 405: f"This service is only r
 Refuse = Callable[[Request, Exception], Awaitable[Response]]
 
 
-def create(site: Site, pool: Pool) -> FastAPI:
+def create(site: Site, pool: Answerer) -> FastAPI:
     """The application. It starts the pool of query workers with itself."""
 
     @contextlib.asynccontextmanager
@@ -72,13 +75,19 @@ def create(site: Site, pool: Pool) -> FastAPI:
         headers = {"Content-Type": formats.HTML.content_type, **pages.HEADERS}
         return Response(pages.sparql(site, query, error), status_code=error.status, headers=headers)
 
+    catalogue = Catalogue(site)
+    # What another engine holds may change under us.
+    kept = None if isinstance(site.dataset.store, LocalStore) else Answers(0)
     shown = sparql.Shown(shown_answer, shown_refusal)
     first = next(iter(site.questions.values()))
     app.openapi = lambda: described(FastAPI.openapi(app), first.text)  # type: ignore[method-assign]
     app.add_route("/", home)
     app.add_route("/docs", docs)
+    endpoint, *about_it = sparql.routes(pool, site.settings, query_page, shown, catalogue.describe, kept)
     app.router.routes += [
-        *sparql.routes(pool, site.settings, query_page, shown),
+        *about_it,
+        *graph_store.routes(site),
+        *catalogue.routes(),
         pages.static(),
         *linked_data.routes(site),
     ]
@@ -87,7 +96,12 @@ def create(site: Site, pool: Pool) -> FastAPI:
         assert isinstance(error, DditkgError)
         if not wants_page(request):
             return problem(error)
-        headers = {"Content-Type": formats.HTML.content_type, "Cache-Control": "no-store", **pages.HEADERS}
+        headers = {
+            "Content-Type": formats.HTML.content_type,
+            "Cache-Control": "no-store",
+            "Vary": "Accept",
+            **pages.HEADERS,
+        }
         return Response(pages.refusal(site, error), status_code=error.status, headers=headers)
 
     async def refuse_http(request: Request, error: Exception) -> Response:
@@ -102,7 +116,7 @@ def create(site: Site, pool: Pool) -> FastAPI:
         _log.exception("Unexpected failure at %s", request.url.path, exc_info=error)
         return await refuse(request, DditkgError("The service failed to answer. The failure has been logged."))
 
-    app.add_middleware(_Door, refuse=refuse, version=site.dataset.version)
+    app.add_middleware(_Door, refuse=refuse, version=site.dataset.version, endpoint=endpoint.app)
     app.add_exception_handler(DditkgError, refuse)
     app.add_exception_handler(HTTPException, refuse_http)
     app.add_exception_handler(Exception, fail)
@@ -113,8 +127,8 @@ class _Door:
     """Before every route: addresses that no route should see are refused, HEAD is answered as GET without its body,
     and every answer may be read by any site and says which version of the data gave it."""
 
-    def __init__(self, app: ASGIApp, refuse: Refuse, version: str) -> None:
-        self._app, self._refuse = app, refuse
+    def __init__(self, app: ASGIApp, refuse: Refuse, version: str, endpoint: ASGIApp) -> None:
+        self._app, self._refuse, self._endpoint = app, refuse, endpoint
         self._said = {**OPEN, "X-Dataset-Version": version}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -131,8 +145,8 @@ class _Door:
                 message = {**message, "body": b""}
             await send(message)
 
-        if scope["path"] == sparql.PATH:  # which speaks for itself
-            return await self._app(scope, receive, opened)
+        if scope["path"] == sparql.PATH:  # which speaks for itself, and would wait for a hundred routes to say no
+            return await self._endpoint(scope, receive, opened)
         scope = {**scope, "method": "GET"} if without_body else scope
         error = _unfit(scope)
         if error:
@@ -147,7 +161,8 @@ def _unfit(scope: Scope) -> WrongUse | None:
     """Why an address cannot be that of anything here."""
     path, query = scope.get("raw_path") or b"", scope["query_string"]
     if len(path) + len(query) > URL_BYTES:
-        return refusal(414, "The URL is too long", f"URLs may have {URL_BYTES} bytes.")
+        sentence = f"URLs may have {URL_BYTES} bytes. Shorten what is asked for."
+        return refusal(414, "The URL is too long", sentence, limit="url_bytes", allowed=URL_BYTES)
     try:
         decoded = (unquote_to_bytes(path) + unquote_to_bytes(query)).decode()
     except UnicodeDecodeError:
@@ -157,13 +172,14 @@ def _unfit(scope: Scope) -> WrongUse | None:
     return None
 
 
-def run(site: Site, listening: socket.socket, pool: Pool) -> None:
+def run(site: Site, listening: socket.socket, pool: Answerer) -> None:
     """Serve until SIGTERM, then finish what has begun. Runs in the web process."""
     config = uvicorn.Config(
         create(site, pool),
         log_level="warning",
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # whom to believe about a client is a setting of ours
         timeout_keep_alive=5,
         timeout_graceful_shutdown=int(site.settings.query_seconds) + 1,
         loop="asyncio",

@@ -47,9 +47,28 @@ def described(schema: dict[str, Any], query: str) -> dict[str, Any]:
                 _query("query", query, "The query."),
                 _query("default-graph-uri", None, "A graph to query instead of everything; may be repeated."),
                 _query("named-graph-uri", None, "A graph that GRAPH may name; may be repeated."),
+                _query("timeout", None, "Seconds for the query, where you want fewer than the service allows."),
+                _query("max-rows", None, "The most rows you want; an answer with more is refused."),
             ],
             (*formats.RESULT_FORMATS, *formats.GRAPH_FORMATS),
-            [400, 406, 413, 415, 503],
+            [304, 400, 406, 413, 414, 415, 429, 503],
+        ),
+        "/data": _get(
+            "data",
+            "A whole graph, however large: /data?default for everything, /data?graph=… for one file or rule",
+            [
+                _query("default", None, "Given without a value: everything."),
+                _query("graph", "https://w3id.org/dditkg/graph/data/levels.ttl", "The address of one graph."),
+            ],
+            formats.GRAPH_FORMATS,
+            [304, 400, 404, 406],
+        ),
+        "/dataset": _get(
+            "dataset",
+            "What the dataset is, how much it holds and what it links to, as VoID and DCAT; also at /.well-known/void",
+            [],
+            formats.DOCUMENT_FORMATS,
+            [304, 406],
         ),
         CONTEXT_PATH: _get("context", "What each key of the JSON means", [], (formats.JSONLD,), [304]),
     }
@@ -63,7 +82,9 @@ _MEANINGS = {
     404: "Nothing of that name; the answer names what is near",
     406: "None of the formats asked for; the answer lists what there is",
     413: "Larger than the limit that the answer names",
+    414: "A URL that is too long; send the query by POST",
     415: "A body that is not a query",
+    429: "One client has had its share; Retry-After says when to come back",
     503: "A limit was reached; the answer says which and how to stay inside it",
 }
 

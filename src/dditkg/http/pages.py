@@ -98,6 +98,11 @@ def answer(site: Site, question: Question, values: Mapping[str, str], query: str
     )
 
 
+def dataset(site: Site, about: object) -> bytes:
+    """What the dataset is and how much it holds."""
+    return _page("dataset.html", site, about=about)
+
+
 def developers(site: Site, openapi: Mapping[str, object]) -> bytes:
     """What a developer can call, from the API's own description."""
     return _page("docs.html", site, api=openapi)
@@ -106,14 +111,7 @@ def developers(site: Site, openapi: Mapping[str, object]) -> bytes:
 def sparql(site: Site, query: str = "", error: DditkgError | None = None, **answer: object) -> bytes:
     """A form for one's own query, filled with one that answers; what it answers; and the questions to start from."""
     listed = sorted(site.questions.values(), key=lambda question: len(question.text))
-    return _page(
-        "sparql.html", site, query=query or _plain_text(listed[0]), error=error, answer=answer, questions=listed
-    )
-
-
-def _plain_text(question: Question) -> str:
-    """A question's query without the lines that describe it."""
-    return "".join(line for line in question.text.splitlines(keepends=True) if not line.startswith("#+"))
+    return _page("sparql.html", site, query=query or listed[0].query, error=error, answer=answer, questions=listed)
 
 
 def own_answer(site: Site, query: str, body: bytes, content_type: str) -> bytes:

@@ -36,22 +36,29 @@ def reply(
 ) -> Response:
     """A whole representation: 304 when the client holds it already, no body for HEAD."""
     tag = f'"{hashlib.sha256(content_type.encode() + body).hexdigest()[:24]}"'
-    sent = {**OPEN, "ETag": tag, "Cache-Control": cache, **({"Vary": vary} if vary else {}), **(headers or {})}
-    if _holds(request.headers.get("if-none-match"), tag):
+    sent = {**sent_with(tag, vary=vary, cache=cache), **(headers or {})}
+    if holds(request.headers.get("if-none-match"), tag):
         return Response(status_code=304, headers=sent)
     return Response(body, media_type=None, headers={**sent, "Content-Type": content_type})
+
+
+def sent_with(tag: str, *, vary: str | None = "Accept", cache: str = _ASK_AGAIN) -> dict[str, str]:
+    """The headers of a representation whose ETag is known."""
+    return {**OPEN, "ETag": tag, "Cache-Control": cache, **({"Vary": vary} if vary else {})}
 
 
 def problem(error: DditkgError) -> Response:
     """An RFC 9457 problem document."""
     body = json.dumps(error.problem(), ensure_ascii=False).encode()
     headers = {**OPEN, "Cache-Control": "no-store", "Vary": "Accept", "Content-Type": "application/problem+json"}
+    if "retry_after" in error.details:
+        headers["Retry-After"] = str(error.details["retry_after"])
     return Response(body, status_code=error.status, headers=headers)
 
 
-def refusal(status: int, title: str, sentence: str) -> WrongUse:
+def refusal(status: int, title: str, sentence: str, **details: object) -> WrongUse:
     """A refusal that only HTTP knows."""
-    error = WrongUse(sentence)
+    error = WrongUse(sentence, **details)
     error.status, error.title = status, title
     return error
 
@@ -96,7 +103,9 @@ def only(request: Request, name: str) -> str:
     return given[0] if given else ""
 
 
-def _holds(if_none_match: str | None, tag: str) -> bool:
+def holds(if_none_match: str | None, tag: str) -> bool:
+    """Whether an If-None-Match header says that the client has what this tag stands for."""
+    """Whether a client says that it holds the representation with this ETag."""
     if if_none_match is None:
         return False
     held = {part.strip().removeprefix("W/") for part in if_none_match.split(",")}

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import json
+import contextlib
+import functools
 import logging
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import unquote_to_bytes
 
 import pyoxigraph as ox
 from starlette.concurrency import run_in_threadpool
@@ -18,20 +17,25 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from dditkg import formats
-from dditkg.errors import BadQuery, DditkgError, NotAcceptable, TooLarge, WrongUse
-from dditkg.http.replies import OPEN, URL_BYTES, preflight, refusal
-from dditkg.sandbox import Answer, Pool
+from dditkg.errors import DditkgError, NotAcceptable, WrongUse
+from dditkg.formats import Format
+from dditkg.http import state
+from dditkg.http.answers import Answers, lasting
+from dditkg.http.clients import REFUSED_SECONDS, Charge, Clients
+from dditkg.http.delivery import Delivery, Outbox
+from dditkg.http.protocol import READ_ONLY, Asked, accepted, read
+from dditkg.http.replies import OPEN, holds, preflight, problem, refusal
+from dditkg.http.tally import Tally
+from dditkg.sandbox import Answer, Answerer, Question
 from dditkg.settings import Settings
 
 PATH = "/sparql"
 Page = Callable[[Request], Response]
+About = Callable[[Request, Format], Response]
 
 _log = logging.getLogger(__name__)
 _METHODS = "GET, HEAD, OPTIONS, POST"
-_FORM, _DIRECT, _UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"
-_ACCEPT_BYTES = 4 * 1024
 _TO_SHOW = f"{formats.SPARQL_JSON.media_type}, {formats.TURTLE.media_type};q=0.5"
-_READ_ONLY = "This service is read-only: it answers queries and takes no updates. Changes are made in the files."
 _HEADERS = {**OPEN, "Vary": "Accept", "Cache-Control": "no-store"}
 _FORM_PAGE = """<!doctype html>
 <html lang="en">
@@ -56,92 +60,154 @@ class Shown:
     refusal: Callable[[str, DditkgError], Response]
 
 
-def routes(pool: Pool, settings: Settings, page: Page | None = None, shown: Shown | None = None) -> list[Route]:
-    """The endpoint at `/sparql`. `page` answers a browser that comes without a query; default: a plain form.
+def routes(
+    pool: Answerer,
+    settings: Settings,
+    page: Page | None = None,
+    shown: Shown | None = None,
+    about: About | None = None,
+    answers: Answers | None = None,
+) -> list[Route]:
+    """The endpoint at `/sparql`, and `/readyz` and `/metrics` about it.
+
+    `page` answers a browser that comes without a query; default: a plain form.
+    `about` answers a program that comes without a query; default: a description of the endpoint alone.
 
     With `shown`, a client that would rather have a page than results gets one. For all others
     every refusal is a problem document (RFC 9457) with the status that the protocol asks for.
+
+    `answers` keeps what can be given again, `Answers(0)` nothing; a store whose content
+    may change needs that.
     """
-    return [Route(PATH, _Endpoint(pool, settings, page or _plain_page, shown))]
+    about = about or functools.partial(_plain_description, settings.address + PATH)
+    answers = Answers(settings.cache_bytes) if answers is None else answers
+    tally = Tally()
+    endpoint = _Endpoint(pool, settings, page or _plain_page, shown, about, tally, answers)
+    return [Route(PATH, endpoint), *state.routes(pool, tally, answers)]
 
 
 class _Endpoint:
     """An ASGI application, so that each method reaches it and gets an answer of ours."""
 
-    def __init__(self, pool: Pool, settings: Settings, page: Page, shown: Shown | None) -> None:
-        self._pool, self._settings, self._page, self._shown = pool, settings, page, shown
+    def __init__(
+        self,
+        pool: Answerer,
+        settings: Settings,
+        page: Page,
+        shown: Shown | None,
+        about: About,
+        tally: Tally,
+        answers: Answers,
+    ) -> None:
+        self._pool, self._settings, self._page, self._shown, self._about = pool, settings, page, shown, about
+        self._tally, self._answers = tally, answers
+        self._clients, self._outbox = Clients(settings), Outbox(settings)
         self._address = settings.address + PATH  # also the base of relative IRIs in queries
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
-        try:
-            response = await self._respond(request)
-        except (ClientDisconnect, _ClientGone):
-            return
-        except DditkgError as error:
-            shown = self._shows(request)
-            response = shown.refusal(request.query_params.get("query", ""), error) if shown else _problem(error)
-        except Exception:
-            _log.exception("Unexpected failure at %s", PATH)
-            response = _problem(DditkgError("The service failed to answer. The failure has been logged."))
-        for name, value in _HEADERS.items():
-            response.headers.setdefault(name, value)
-        if request.method == "HEAD":
-            response.body = b""  # the headers, Content-Length among them, stay as for GET
-        await response(scope, receive, send)
+        # A client's place is kept until it has taken its answer: slow readers would fill the memory otherwise.
+        with contextlib.ExitStack() as visit:
+            try:
+                response = await self._respond(request, visit)
+            except (ClientDisconnect, _ClientGone):
+                self._tally.count("client gone")
+                return
+            except DditkgError as error:
+                self._tally.refuse(error)
+                shown = self._shows(request)
+                response = shown.refusal(request.query_params.get("query", ""), error) if shown else problem(error)
+            except Exception:
+                self._tally.count("failed")
+                _log.exception("Unexpected failure at %s", PATH)
+                response = problem(DditkgError("The service failed to answer. The failure has been logged."))
+            for name, value in _HEADERS.items():
+                response.headers.setdefault(name, value)
+            if request.method == "HEAD":
+                response.body = b""  # the headers, Content-Length among them, stay as for GET
+            await response(scope, receive, send)
 
-    async def _respond(self, request: Request) -> Response:
+    async def _respond(self, request: Request, visit: contextlib.ExitStack) -> Response:
         if request.method == "OPTIONS":
             return preflight(_METHODS)
         if request.method not in ("GET", "HEAD", "POST"):
-            error = refusal(405, "Method not allowed", f"Use GET or POST to query. {_READ_ONLY}")
-            return _problem(error, Allow=_METHODS)
-        if len(request.scope.get("raw_path") or b"") + len(request.scope["query_string"]) > URL_BYTES:
-            raise refusal(414, "The URL is too long", f"URLs may have {URL_BYTES} bytes. Send the query by POST.")
-        accept = ", ".join(request.headers.getlist("accept"))
-        if len(accept) > _ACCEPT_BYTES:
-            raise WrongUse(f"The Accept header is longer than {_ACCEPT_BYTES} bytes.")
-        asked = _asked(await self._parameters(request))
+            error = refusal(405, "Method not allowed", f"Use GET or POST to query. {READ_ONLY}")
+            response = problem(error)
+            response.headers["Allow"] = _METHODS
+            return response
+        accept = accepted(request)
+        if request.method == "GET":
+            known = self._answers.repeated(request.scope["query_string"], accept)
+            if known is not None:
+                self._tally.count("from cache")
+                return self._deliver(request, known, kept=True)
+        asked = await read(request, self._settings)
         if asked.query is not None:
-            shown = self._shows(request)
-            answer = await self._ask(request, asked, asked.query, _TO_SHOW if shown else accept)
-            if shown:
-                return await run_in_threadpool(shown.answer, asked.query, answer)
-            return Response(answer.body, headers={"Content-Type": answer.content_type})
+            return await self._answer(request, asked, asked.query, accept, visit)
         if request.method == "POST":
             raise WrongUse("There is no query. Send it as the body, or as the form field “query”.")
-        return self._describe(request, accept)
+        return await self._describe(request, accept)
+
+    async def _answer(
+        self, request: Request, asked: Asked, query: str, accept: str, visit: contextlib.ExitStack
+    ) -> Response:
+        shown = self._shows(request)
+        wanted = _TO_SHOW if shown else accept or None
+        graphs = asked.default_graphs, asked.named_graphs
+        question = Question(query, wanted, *graphs, self._address, asked.seconds, asked.rows)
+        # A client that sets a limit of its own for rows is to be held to it.
+        answer = self._answers.get(question) if asked.rows is None else None
+        if answer is not None:
+            self._tally.count("from cache")
+        else:
+            self._tally.miss()
+            charge = visit.enter_context(self._clients.visit(self._client(request)))
+            try:
+                answer = await self._ask(request, question, charge)
+            except DditkgError:
+                charge(REFUSED_SECONDS)
+                raise
+            self._answers.keep(question, answer)
+            self._tally.count("answered")
+            visit.enter_context(self._outbox.holding(len(answer.body)))
+        if shown:
+            return await run_in_threadpool(shown.answer, query, answer)
+        if request.method == "GET" and asked.rows is None:
+            self._answers.remember(request.scope["query_string"], accept, question, answer)
+        return self._deliver(request, answer, kept=self._answers.keeps and lasting(query))
+
+    def _deliver(self, request: Request, answer: Answer, kept: bool) -> Response:
+        """An answer as it is sent; 304 to a client that has it. What differs at each time is not to be stored."""
+        headers = {"Content-Type": answer.content_type}
+        if kept and request.method != "POST":
+            headers |= {"ETag": f'"{answer.tag}"', "Cache-Control": "no-cache"}
+            if holds(request.headers.get("if-none-match"), headers["ETag"]):
+                del headers["Content-Type"]
+                return Response(status_code=304, headers=headers)
+        return Delivery(answer.body, headers, self._settings.sending_seconds)
+
+    def _client(self, request: Request) -> str | None:
+        peer = request.client.host if request.client else None
+        return self._clients.who(peer, request.headers.getlist("x-forwarded-for"))
 
     def _shows(self, request: Request) -> Shown | None:
         """How to show an answer, to a client that likes a page better than any form of results."""
-        accept = ", ".join(request.headers.getlist("accept"))[:_ACCEPT_BYTES]
+        if self._shown is None:
+            return None
         offered = (*formats.RESULT_FORMATS, *formats.GRAPH_FORMATS, formats.HTML)
-        return self._shown if formats.negotiate(accept, offered) is formats.HTML else None
+        try:
+            return self._shown if formats.negotiate(accepted(request), offered) is formats.HTML else None
+        except WrongUse:
+            return None
 
-    async def _parameters(self, request: Request) -> list[tuple[str, str]]:
-        """All parameters of a request, those of the URL first; a query in the body is one of them."""
-        parameters = parse_form(request.scope["query_string"])
-        if request.method != "POST":
-            return parameters
-        media_type, charset = _content_type(request)
-        if media_type == _UPDATE:
-            raise refusal(415, "Updates are not taken", _READ_ONLY)
-        if media_type not in (_FORM, _DIRECT):
-            named = f"not “{media_type}”" if media_type else "and it is missing here"
-            sentence = f"The Content-Type of a query must be {_DIRECT} or {_FORM}, {named}."
-            raise refusal(415, "Not a media type for queries", sentence)
-        if charset not in ("utf-8", "utf8", "us-ascii"):
-            raise BadQuery("Queries must be in UTF-8.")
-        # In a form each byte may be written as three.
-        most = self._settings.query_bytes * (1 if media_type == _DIRECT else 3) + (0 if media_type == _DIRECT else 4096)
-        body = await _body(request, most)
-        return parameters + (parse_form(body) if media_type == _FORM else [("query", _text(body))])
-
-    async def _ask(self, request: Request, asked: _Asked, query: str, accept: str) -> Answer:
+    async def _ask(self, request: Request, question: Question, charge: Charge) -> Answer:
         """The pool's answer; gives the worker free when the client goes away before it has come."""
-        asking = asyncio.ensure_future(
-            self._pool.ask(query, accept or None, asked.default_graphs, asked.named_graphs, self._address)
-        )
+
+        def spend(seconds: float) -> None:
+            charge(seconds)
+            self._tally.spend(seconds)
+
+        asking = asyncio.ensure_future(self._pool.ask(question, spend))
         leaving = asyncio.ensure_future(_disconnected(request))
         try:
             await asyncio.wait((asking, leaving), return_when=asyncio.FIRST_COMPLETED)
@@ -152,7 +218,7 @@ class _Endpoint:
             asking.cancel()
             leaving.cancel()
 
-    def _describe(self, request: Request, accept: str) -> Response:
+    async def _describe(self, request: Request, accept: str) -> Response:
         offered = (*formats.GRAPH_FORMATS, formats.HTML)
         chosen = formats.negotiate(accept or None, offered)
         if chosen is None:
@@ -162,81 +228,11 @@ class _Endpoint:
             )
         if chosen is formats.HTML:
             return self._page(request)
-        syntax = ox.RdfFormat.from_media_type(chosen.media_type)
-        assert syntax is not None
-        triples = service_description(self._address)
-        body = ox.serialize(triples, format=syntax, prefixes={"sd": _SD, "format": _FORMAT})
-        return Response(body, headers={"Content-Type": chosen.content_type})
+        return await run_in_threadpool(self._about, request, chosen)
 
 
 class _ClientGone(Exception):
     """Nobody is there to answer."""
-
-
-@dataclass(frozen=True)
-class _Asked:
-    query: str | None
-    default_graphs: tuple[str, ...]
-    named_graphs: tuple[str, ...]
-
-
-def _asked(parameters: list[tuple[str, str]]) -> _Asked:
-    """What the parameters ask for; those that the protocol does not know are left aside."""
-
-    def values(name: str) -> tuple[str, ...]:
-        return tuple(value for key, value in parameters if key == name)
-
-    if any(key in ("update", "using-graph-uri", "using-named-graph-uri") for key, _ in parameters):
-        raise refusal(400, "Updates are not taken", _READ_ONLY)
-    queries = values("query")
-    if len(queries) > 1:
-        raise WrongUse(f"There are {len(queries)} queries in this request; send one at a time.")
-    return _Asked(queries[0] if queries else None, values("default-graph-uri"), values("named-graph-uri"))
-
-
-def parse_form(data: bytes) -> list[tuple[str, str]]:
-    """Names and values of form-encoded data, in order, decoded exactly once.
-
-    Raises BadQuery for a broken escape or for what is not UTF-8 after decoding.
-    """
-    fields = (field.partition(b"=") for field in data.split(b"&") if field)
-    return [(_decoded(name), _decoded(value)) for name, _, value in fields]
-
-
-def _decoded(part: bytes) -> str:
-    broken = re.search(rb"%(?![0-9A-Fa-f]{2}).{0,2}", part, re.DOTALL)
-    if broken:
-        shown = broken[0].decode("ascii", "replace")
-        raise BadQuery(f"“{shown}” is not a percent-encoded byte. Write a percent sign itself as %25.")
-    return _text(unquote_to_bytes(part.replace(b"+", b" ")))
-
-
-def _text(data: bytes) -> str:
-    try:
-        return data.decode()
-    except UnicodeDecodeError as error:
-        raise BadQuery(f"The request is not UTF-8: byte {error.start} cannot be read.") from None
-
-
-def _content_type(request: Request) -> tuple[str, str]:
-    """The media type and charset of a body, in small letters."""
-    media_type, *parameters = request.headers.get("content-type", "").split(";")
-    values = dict(parameter.strip().lower().partition("=")[::2] for parameter in parameters)
-    return media_type.strip().lower(), values.get("charset", "utf-8").strip('" ')
-
-
-async def _body(request: Request, most: int) -> bytes:
-    """The whole body, refused as soon as it is clear that it is longer than `most` bytes."""
-    too_large = TooLarge(f"The body of a query may have {most} bytes.", limit_bytes=most)
-    declared = request.headers.get("content-length", "")
-    if declared.isdecimal() and int(declared) > most:
-        raise too_large
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > most:
-            raise too_large
-    return bytes(body)
 
 
 async def _disconnected(request: Request) -> None:
@@ -244,15 +240,15 @@ async def _disconnected(request: Request) -> None:
         pass
 
 
-def _problem(error: DditkgError, **headers: str) -> Response:
-    if "retry_after" in error.details:
-        headers["Retry-After"] = str(error.details["retry_after"])
-    body = json.dumps(error.problem(), ensure_ascii=False).encode()
-    return Response(body, error.status, {"Content-Type": "application/problem+json", **headers})
-
-
 def _plain_page(request: Request) -> Response:
     return HTMLResponse(_FORM_PAGE, headers={"Content-Security-Policy": "default-src 'none'; form-action 'self'"})
+
+
+def _plain_description(endpoint: str, request: Request, chosen: Format) -> Response:
+    syntax = ox.RdfFormat.from_media_type(chosen.media_type)
+    assert syntax is not None
+    body = ox.serialize(service_description(endpoint), format=syntax, prefixes={"sd": _SD, "format": _FORMAT})
+    return Response(body, headers={"Content-Type": chosen.content_type})
 
 
 # Service description

@@ -12,10 +12,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 if sys.platform != "win32":
     import resource
 
+_MOST_DESCRIPTORS = 65536
 _PR_SET_PDEATHSIG, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 1, 22, 38
 _SECCOMP_MODE_FILTER = 2
 
@@ -116,6 +118,23 @@ def die_with_parent(parent: int) -> None:
     """Ask the kernel to end this process when its parent ends (Linux)."""
     if _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL) and os.getppid() != parent:
         os._exit(0)  # the parent ended before the request
+
+
+def die_first() -> bool:
+    """Have the kernel end this process before any other when the machine runs out of memory (Linux)."""
+    try:
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+    except OSError:
+        return False
+    return True
+
+
+def allow_connections() -> None:
+    """Let this process and its children have as many open sockets as the system allows, within reason."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = _MOST_DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, _MOST_DESCRIPTORS)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 class Size:

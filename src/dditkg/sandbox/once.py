@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
 import signal
 import socket
@@ -22,6 +23,7 @@ def ask_once(store: LocalStore, query: str, accept: str | None, settings: Settin
     Raises the errors of `Pool.ask`: BadQuery, TooLarge, NotAcceptable, TimedOut, Unavailable.
     """
     require_fork()
+    settings = dataclasses.replace(settings, worker_cpu_seconds=settings.query_seconds)  # it disturbs nobody else
     screen(query, settings)
     ours, theirs = socket.socketpair()
 
@@ -34,7 +36,7 @@ def ask_once(store: LocalStore, query: str, accept: str | None, settings: Settin
         child = fork(answer_one, only=theirs.fileno())
         theirs.close()
         try:
-            reply = _converse(ours, wire.Question(query, accept), settings)
+            reply = _converse(ours, wire.Question(query, accept).within(settings), settings)
         finally:
             os.kill(child, signal.SIGKILL)
             with contextlib.suppress(ChildProcessError):
@@ -51,9 +53,9 @@ def _converse(channel: socket.socket, question: wire.Question, settings: Setting
         channel.sendall(wire.question_frame(question))
         return wire.reply_of(*_next_frame(channel, settings, deadline))
     except TimeoutError:
-        raise wire.timed_out(settings) from None
+        raise wire.timed_out(settings.query_seconds) from None
     except (OSError, wire.Garbled):
-        raise wire.died() from None
+        raise wire.died(settings) from None
 
 
 def _next_frame(channel: socket.socket, settings: Settings, deadline: float) -> tuple[dict[str, object], bytes]:

@@ -26,13 +26,16 @@ RunWeb = Callable[[socket.socket, Pool], None]
 _FAILURES = 5  # webs in a row that ended without asking for a worker, before we give up
 _BACK_OFF_SECONDS = 0.2  # between a web and the next
 _DRAIN_SECONDS = 5.0  # on top of the longest query
+_GIVES_WAY = 10  # how nice a worker is to others once it has lost its place
 
 
 def listen(settings: Settings) -> socket.socket:
     """A listening socket at the settings' host and port; Unavailable when the address cannot be had.
 
-    WrongUse for an address that others can reach, where this machine cannot confine workers fully.
+    WrongUse for limits beyond their ceilings, and for an address that others can reach, where this machine cannot
+    confine workers fully.
     """
+    settings.require_fit()
     if not _loopback(settings.host) and not confinement.can_filter():
         raise WrongUse(
             f"{settings.host} can be reached from other machines, and this system cannot confine queries fully "
@@ -65,6 +68,7 @@ def serve(store: LocalStore, run_web: RunWeb, settings: Settings, listening: soc
     Raises Unavailable where processes cannot be forked, when the address is taken, or when web cannot be started.
     """
     require_fork()
+    confinement.allow_connections()
     with listening or listen(settings) as bound, _Parent(store, run_web, settings, bound) as parent:
         parent.run()
 
@@ -73,6 +77,7 @@ class _Parent:
     def __init__(self, store: LocalStore, run_web: RunWeb, settings: Settings, listening: socket.socket) -> None:
         self._store, self._run_web, self._settings, self._listening = store, run_web, settings, listening
         self._workers: set[int] = set()
+        self._dying: set[int] = set()  # those that were killed and have not been reaped
         self._web: int | None = None
         self._control: socket.socket | None = None
         self._failures = 0
@@ -94,6 +99,9 @@ class _Parent:
 
     def __exit__(self, *_: object) -> None:
         self._end_web()
+        for pid in self._dying:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, 0)
         signal.set_wakeup_fd(-1)
         for number, handler in self._before:
             signal.signal(number, handler or signal.SIG_DFL)
@@ -146,7 +154,8 @@ class _Parent:
         """Act on the signals that have arrived."""
         numbers = set(self._signals.recv(4096))
         if signal.SIGCHLD in numbers:
-            self._workers -= {pid for pid in self._workers if _gone(pid)}
+            self._workers = {pid for pid in self._workers if not _gone(pid)}
+            self._dying = {pid for pid in self._dying if not _gone(pid)}
             if self._web is not None and _gone(self._web):
                 self._web = None
                 self._web_is_gone()
@@ -161,7 +170,7 @@ class _Parent:
         if self._failures >= _FAILURES:
             raise Unavailable(f"The web process ended {_FAILURES} times while it was starting. Its log says why.")
         _say("the web process ended; starting it again")
-        self._start_at = time.monotonic() + _BACK_OFF_SECONDS
+        self._start_at = time.monotonic() + (_BACK_OFF_SECONDS if self._failures > 1 else 0)
 
     def _stop(self) -> None:
         again = self._stop_by is not None
@@ -185,9 +194,14 @@ class _Parent:
         if verb == b"F":
             self._failures = 0
             self._give_worker(control)
-        elif pid in self._workers:  # else it has been reaped, and the number may be somebody else's by now
+        elif pid not in self._workers:  # it has been reaped, and the number may be somebody else's by now
+            return
+        elif verb == b"N":
+            with contextlib.suppress(OSError):  # it has just ended
+                os.setpriority(os.PRIO_PROCESS, pid, _GIVES_WAY)
+        else:
             self._workers.discard(pid)
-            _kill(pid)
+            self._kill(pid)
 
     def _give_worker(self, control: socket.socket) -> None:
         ours, theirs = socket.socketpair()
@@ -200,10 +214,16 @@ class _Parent:
             self._workers.add(pid)
             socket.send_fds(control, [wire.PID.pack(pid)], [ours.fileno()])
 
+    def _kill(self, pid: int) -> None:
+        """Kill without waiting: one that gives way to others may take long to die, and a new one is wanted now."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        self._dying.add(pid)
+
     def _end_web(self) -> None:
         """End web, if it runs, and its workers, whose other ends are gone with it."""
         for pid in self._workers | ({self._web} if self._web is not None else set()):
-            _kill(pid)
+            self._kill(pid)
         self._workers.clear()
         self._web = None
         if self._control is not None:
@@ -223,10 +243,3 @@ def _gone(pid: int) -> bool:
         return os.waitpid(pid, os.WNOHANG)[0] == pid
     except ChildProcessError:
         return True
-
-
-def _kill(pid: int) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)
-    with contextlib.suppress(ChildProcessError):
-        os.waitpid(pid, 0)

@@ -1,4 +1,8 @@
-"""Web's side of the sandbox: hands each query to an idle worker and has it killed at its deadline."""
+"""Web's side of the sandbox: hands each query to an idle worker and has it killed at its deadline.
+
+A few places are for queries that end soon. A query that runs longer loses its place: it goes on in the background,
+a new worker takes the place, and when no more workers may be forked the one that has run longest is stopped.
+"""
 
 from __future__ import annotations
 
@@ -7,23 +11,17 @@ import os
 import signal
 import socket
 from collections import deque
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from typing import Any
 
-from dditkg.errors import Unavailable
 from dditkg.sandbox import wire
+from dditkg.sandbox.channel import Channel, Died
 from dditkg.sandbox.screen import screen
 from dditkg.settings import Settings
 
 HESITATION_SECONDS = 0.02  # before a waiting query gets a worker of its own: short queries share a few, and run faster
-PATIENCE_SECONDS = 1.0  # how long a query waits for a worker when no more may be forked
-QUEUE = 256  # how many queries may wait at once
 SURPLUS_SECONDS = 30.0  # how long workers above the usual number stay after a busy time
 _RETRY_SECONDS = 0.2  # before asking again for a worker that could not be had
-
-
-class _Died(Exception):
-    """The worker ended before it answered."""
 
 
 class Pool:
@@ -32,11 +30,13 @@ class Pool:
     def __init__(self, control: socket.socket, settings: Settings) -> None:
         self._control, self._settings = control, settings
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._workers: set[_Worker] = set()
-        self._idle: list[_Worker] = []  # the last one used is the next one used: its memory is warm
+        self._workers: set[Channel] = set()
+        self._idle: list[Channel] = []  # the last one used is the next one used: its memory is warm
+        self._demoted: deque[Channel] = deque()  # the one that has run longest first
         self._coming = 0
-        self._waiting: deque[asyncio.Future[_Worker]] = deque()
-        self._overdue: set[asyncio.Future[_Worker]] = set()
+        self._waiting: deque[asyncio.Future[Channel]] = deque()
+        self._overdue: set[asyncio.Future[Channel]] = set()  # those that are to get a worker of their own
+        self._urgent: set[asyncio.Future[Channel]] = set()  # even if another query has to be stopped for it
         self._tasks: set[asyncio.Task[None]] = set()
         self._trimming: asyncio.TimerHandle | None = None
         self._layers: tuple[str, ...] = ()
@@ -51,6 +51,16 @@ class Pool:
         """Whether at least one worker is alive."""
         return bool(self._workers)
 
+    def census(self) -> dict[str, int]:
+        """How many workers do what, and how many queries wait for one."""
+        return {
+            "idle": len(self._idle),
+            "busy": len(self._workers) - len(self._idle) - len(self._demoted),
+            "demoted": len(self._demoted),
+            "coming": self._coming,
+            "waiting": len(self._waiting),
+        }
+
     async def start(self) -> None:
         """Have the usual number of workers forked, so that the first query need not wait. Calling again is harmless."""
         if self._loop is None:
@@ -60,37 +70,38 @@ class Pool:
             self._top_up()
 
     async def ask(
-        self,
-        query: str,
-        accept: str | None,
-        default_graphs: Sequence[str] = (),
-        named_graphs: Sequence[str] = (),
-        base: str | None = None,
+        self, question: wire.Question, charge: Callable[[float], object] = lambda seconds: None
     ) -> wire.Answer:
-        """The whole answer to a query, in the format that `accept` likes best.
+        """The whole answer to a query, in the format that its `accept` likes best.
 
-        The graphs override FROM; relative IRIs are read against `base`.
+        `charge` is called once a worker has had the query, with the seconds that it was busy with it.
 
         Raises BadQuery (cannot be read, asks for federation), TooLarge (query or answer), NotAcceptable,
-        TimedOut after `settings.query_seconds` in the worker, Unavailable when the query took its worker down, or
+        TimedOut after the question's seconds in the worker, Unavailable when the query took its worker down, or
         with `retry_after` (seconds) when all workers are busy. A cancelled call stops the query.
         """
-        screen(query, self._settings)
+        screen(question.query, self._settings)
         await self.start()
-        question = wire.Question(query, accept, tuple(default_graphs), tuple(named_graphs), base)
+        question = question.within(self._settings)
         worker = await self._take()
+        loop = self._running_loop()
+        began = loop.time()
+        losing = loop.call_later(self._settings.place_seconds, self._demote, worker)
         try:
-            async with asyncio.timeout(self._settings.query_seconds):
+            async with asyncio.timeout(question.seconds):
                 reply = await worker.ask(wire.question_frame(question))
         except TimeoutError:
             self._discard(worker)
-            raise wire.timed_out(self._settings) from None
-        except _Died:
-            raise wire.died() from None
+            raise wire.timed_out(question.seconds or 0) from None
+        except Died:
+            raise wire.died(self._settings) from None
         except BaseException:
             self._discard(worker)
             raise
-        if reply.worn:
+        finally:
+            losing.cancel()
+            charge(loop.time() - began)
+        if reply.worn or worker.demoted:  # what has become nice to others cannot be made quick again
             self._discard(worker)
         else:
             self._offer(worker)
@@ -100,17 +111,20 @@ class Pool:
 
     # Who works, who waits
 
-    async def _take(self) -> _Worker:
+    async def _take(self) -> Channel:
         if self._idle:
             return self._idle.pop()
-        if len(self._waiting) >= QUEUE:
-            raise self._busy()
+        if len(self._waiting) >= self._settings.waiting_queries:
+            raise wire.busy(self._settings)
         loop = self._running_loop()
-        turn: asyncio.Future[_Worker] = loop.create_future()
+        turn: asyncio.Future[Channel] = loop.create_future()
         self._waiting.append(turn)
-        hesitation = loop.call_later(HESITATION_SECONDS, self._hasten, turn)
+        timers = (
+            loop.call_later(HESITATION_SECONDS, self._hasten, turn, self._overdue),
+            loop.call_later(self._settings.place_seconds, self._hasten, turn, self._urgent),
+        )
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
+            async with asyncio.timeout(self._settings.waiting_seconds):
                 return await turn
         except BaseException as error:
             if turn in self._waiting:
@@ -118,22 +132,27 @@ class Pool:
             elif not turn.cancelled():
                 self._offer(turn.result())  # it came in the same moment in which we gave up
             if isinstance(error, TimeoutError):
-                raise self._busy() from None
+                raise wire.busy(self._settings) from None
             raise
         finally:
-            hesitation.cancel()
+            for timer in timers:
+                timer.cancel()
             self._overdue.discard(turn)
+            self._urgent.discard(turn)
 
-    def _hasten(self, turn: asyncio.Future[_Worker]) -> None:
-        self._overdue.add(turn)
+    def _hasten(self, turn: asyncio.Future[Channel], more: set[asyncio.Future[Channel]]) -> None:
+        more.add(turn)
         self._top_up()
 
-    def _busy(self) -> Unavailable:
-        return Unavailable(
-            f"All {self._settings.most_workers} query processes are busy. Try again in a few seconds.", retry_after=2
-        )
+    def _demote(self, worker: Channel) -> None:
+        """Take a worker's place away, and let it compute only when no other has to."""
+        if worker in self._workers:
+            worker.demoted = True
+            self._demoted.append(worker)
+            self._command(b"N", worker.pid)
+            self._top_up()
 
-    def _offer(self, worker: _Worker) -> None:
+    def _offer(self, worker: Channel) -> None:
         """Give a free worker to whoever waits longest, or keep it."""
         if worker not in self._workers:
             return
@@ -153,21 +172,38 @@ class Pool:
             self._discard(worker)
 
     def _top_up(self) -> None:
-        """Ask for workers until the usual number is there, and one is coming for each query that has waited long."""
-        missing = max(self._settings.workers - len(self._workers), len(self._overdue)) - self._coming
+        """Ask for workers until all places are taken, and one is coming for each query that has waited long.
+
+        Where there is no room for a query that waits, the one that has run longest is stopped.
+        """
+        placed = len(self._workers) - len(self._demoted)
+        places = max(self._settings.workers - placed, 0)
         room = self._settings.most_workers - len(self._workers) - self._coming
-        for _ in range(min(missing, room)):
+        wanted = max(places, len(self._overdue)) - self._coming
+        needed = max(min(places, len(self._overdue)), len(self._urgent)) - self._coming
+        for _ in range(min(needed - room, len(self._demoted))):
+            room += 1
+            longest = self._demoted[0]
+            longest.stop(wire.displaced(self._settings))
+            self._end(longest)
+        for _ in range(min(wanted, room)):
             self._coming += 1
             self._command(b"F", 0)
 
-    def _discard(self, worker: _Worker) -> None:
-        """Have a worker killed, whatever it does."""
-        self._workers.discard(worker)
-        if worker in self._idle:
-            self._idle.remove(worker)
+    def _discard(self, worker: Channel) -> None:
+        """Have a worker killed, whatever it does, and another in its place."""
+        self._end(worker)
+        self._top_up()
+
+    def _end(self, worker: Channel) -> None:
+        if worker not in self._workers:
+            return
+        self._workers.remove(worker)
+        for group in (self._idle, self._demoted):
+            if worker in group:
+                group.remove(worker)
         worker.abort()
         self._command(b"K", worker.pid)
-        self._top_up()
 
     # Talking to the parent
 
@@ -208,16 +244,16 @@ class Pool:
         task.add_done_callback(self._tasks.discard)
 
     async def _welcome(self, pid: int, channel: socket.socket) -> None:
-        worker = _Worker(pid, self._settings.answer_bytes, self._come, self._lost)
+        worker = Channel(pid, self._settings.answer_bytes, self._come, self._lost)
         await self._running_loop().create_connection(lambda: worker, sock=channel)
 
-    def _come(self, worker: _Worker, layers: tuple[str, ...]) -> None:
+    def _come(self, worker: Channel, layers: tuple[str, ...]) -> None:
         self._coming -= 1
         self._layers = layers
         self._workers.add(worker)
         self._offer(worker)
 
-    def _lost(self, worker: _Worker) -> None:
+    def _lost(self, worker: Channel) -> None:
         if worker in self._workers:
             self._discard(worker)
         elif not worker.came:
@@ -227,59 +263,3 @@ class Pool:
     def _not_come(self) -> None:
         self._coming -= 1
         self._running_loop().call_later(_RETRY_SECONDS, self._top_up)
-
-
-class _Worker(asyncio.Protocol):
-    """The other end of one worker's socket. `came` is True once it has said that it is confined and ready."""
-
-    def __init__(
-        self,
-        pid: int,
-        most: int,
-        on_come: Callable[[_Worker, tuple[str, ...]], None],
-        on_lost: Callable[[_Worker], None],
-    ) -> None:
-        self.pid = pid
-        self.came = False
-        self._most, self._on_come, self._on_lost = most, on_come, on_lost
-        self._buffer = bytearray()
-        self._transport: asyncio.Transport | None = None
-        self._reply: asyncio.Future[wire.Reply] | None = None
-
-    async def ask(self, question: bytes) -> wire.Reply:
-        """The reply to one question; raises _Died when the worker ends first."""
-        if self._transport is None or self._transport.is_closing():
-            raise _Died
-        self._reply = asyncio.get_running_loop().create_future()
-        self._transport.write(question)
-        return await self._reply
-
-    def abort(self) -> None:
-        if self._transport is not None:
-            self._transport.abort()
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-
-    def data_received(self, data: bytes) -> None:
-        self._buffer += data
-        try:
-            parcel = wire.unpack(self._buffer, self._most)
-            if parcel is not None:
-                self._buffer.clear()
-                self._take(*parcel)
-        except wire.Garbled:
-            self.abort()
-
-    def _take(self, header: dict[str, Any], body: bytes) -> None:
-        if not self.came:
-            self.came = True
-            self._on_come(self, tuple(header["layers"]))
-        elif self._reply is not None and not self._reply.done():
-            self._reply.set_result(wire.reply_of(header, body))
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        if self._reply is not None and not self._reply.done():
-            self._reply.set_exception(_Died())
-        self._on_lost(self)

@@ -36,7 +36,8 @@ def screen(query: str, settings: Settings) -> None:
     if size > settings.query_bytes:
         raise TooLarge(
             f"The query is {size} bytes long; {settings.query_bytes} are allowed. Split it, or shorten its VALUES.",
-            limit_bytes=settings.query_bytes,
+            limit="query_bytes",
+            allowed=settings.query_bytes,
         )
     if _SWITCHED_OFF.search(query) or sum(map(query.count, "({[")) > DEEPEST:
         _read_closely(query)

@@ -1,17 +1,19 @@
 """What travels between the processes.
 
 Between web and a worker: frames of two lengths, a JSON header and a body. From web to the parent, five bytes at a
-time: `F` and zero asks for a worker, `K` and a process id ends one. The answer to `F` is the new worker's process id
-with one end of a socket pair to talk to it, or zero without one when the system has no room for another process.
+time: `F` and zero asks for a worker, `N` and a process id makes one give way to all others, `K` ends one. The answer
+to `F` is the new worker's process id with one end of a socket pair to talk to it, or zero without one when the system
+has no room for another process.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import struct
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from dditkg import formats
@@ -29,21 +31,33 @@ _HEADER_BYTES = 64 * 1024
 
 @dataclass(frozen=True)
 class Question:
-    """A query with what the client says about its answer, its dataset and the base of its relative IRIs."""
+    """A query with what the client says about its answer, its dataset and the base of its relative IRIs.
+
+    `seconds` and `rows` are the client's own limits; where they are lower than the service's, they count.
+    """
 
     query: str
     accept: str | None = None
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
     base: str | None = None
+    seconds: float | None = None
+    rows: int | None = None
+
+    def within(self, settings: Settings) -> Question:
+        """The same question with the limits that hold for it."""
+        seconds = min(self.seconds or settings.query_seconds, settings.query_seconds)
+        rows = settings.answer_rows if self.rows is None else min(self.rows, settings.answer_rows)
+        return replace(self, seconds=seconds, rows=rows)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A whole answer, ready to be sent."""
+    """A whole answer, ready to be sent. `tag` is the same for the same bytes of the same type only."""
 
     content_type: str
     body: bytes
+    tag: str
 
 
 @dataclass(frozen=True)
@@ -123,7 +137,8 @@ def reply_frame(answer: bytes | DditkgError, media_type: str = "", worn: bool = 
     if isinstance(answer, DditkgError):
         error = {"error": type(answer).__name__, "message": answer.message, "details": answer.details}
         return frame({**error, "worn": worn})
-    return frame({"media_type": media_type, "worn": worn}, answer)
+    tag = hashlib.sha256(media_type.encode() + b"\n" + answer).hexdigest()[:24]
+    return frame({"media_type": media_type, "tag": tag, "worn": worn}, answer)
 
 
 def reply_of(header: Mapping[str, Any], body: bytes) -> Reply:
@@ -131,24 +146,49 @@ def reply_of(header: Mapping[str, Any], body: bytes) -> Reply:
     try:
         if "error" in header:
             return Reply(_ERRORS[header["error"]](header["message"], **header["details"]), header["worn"])
-        return Reply(Answer(_CONTENT_TYPES[header["media_type"]], body), header["worn"])
+        return Reply(Answer(_CONTENT_TYPES[header["media_type"]], body, header["tag"]), header["worn"])
     except (KeyError, TypeError) as error:
         raise Garbled from error
 
 
-def timed_out(settings: Settings) -> TimedOut:
+def timed_out(seconds: float) -> TimedOut:
     """What the client is told about a query that was stopped at its deadline."""
-    seconds = f"{settings.query_seconds:g} second{'' if settings.query_seconds == 1 else 's'}"
     return TimedOut(
-        f"The query was stopped after {seconds}, the limit for one query. Name the classes "
-        "or properties you need so that fewer triples match, connect patterns that share no variable, or add LIMIT.",
-        limit_seconds=settings.query_seconds,
+        f"The query was stopped after {seconds:g} second{'' if seconds == 1 else 's'}, the limit for one query. "
+        "Name the classes or properties you need so that fewer triples match, connect patterns that share no variable, "
+        "or add LIMIT.",
+        limit="query_seconds",
+        allowed=seconds,
     )
 
 
-def died() -> Unavailable:
+def died(settings: Settings) -> Unavailable:
     """What the client is told about a query that took its worker down."""
     return Unavailable(
         "The query needed more memory or nesting than one query may use, and was stopped. "
-        "Ask for less at a time: fewer patterns, less nesting, no sorting of large results, or a LIMIT."
+        "Ask for less at a time: fewer patterns, less nesting, no sorting of large results, or a LIMIT.",
+        limit="worker_memory",
+        allowed=settings.worker_memory,
+    )
+
+
+def displaced(settings: Settings) -> Unavailable:
+    """What the client is told about a long query that made room for another."""
+    return Unavailable(
+        f"The query was stopped to make room: all {settings.most_workers} query processes were in use and it had run "
+        f"longest. Try again in a few seconds; queries that take less than {settings.place_seconds:g} seconds "
+        "are never stopped.",
+        limit="most_workers",
+        allowed=settings.most_workers,
+        retry_after=5,
+    )
+
+
+def busy(settings: Settings) -> Unavailable:
+    """What the client is told about a query that found no worker in time."""
+    return Unavailable(
+        f"All {settings.most_workers} query processes are busy. Try again in a few seconds.",
+        limit="most_workers",
+        allowed=settings.most_workers,
+        retry_after=2,
     )

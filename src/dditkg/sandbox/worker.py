@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import signal
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 from dditkg import formats
 from dditkg.errors import BadQuery, DditkgError, NotAcceptable, TooLarge, Unavailable
 from dditkg.formats import Format
-from dditkg.sandbox import confinement, wire
+from dditkg.sandbox import confinement, rows, wire
 from dditkg.settings import Settings
 from dditkg.store import LocalStore
 
@@ -30,13 +31,19 @@ def work(store: LocalStore, channel: int, settings: Settings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         # Ctrl-C and service managers signal every process at once; queries under way are still to be answered.
         signal.signal(number, signal.SIG_IGN)
+    confinement.die_first()
     _warm_up(store)
     size = confinement.Size()
     layers = confinement.confine(settings.worker_memory, size)
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # web has ended in the middle of it
+        wire.send(channel, wire.frame({"layers": layers}))
+        _answer_all(store, channel, settings, size)
+
+
+def _answer_all(store: LocalStore, channel: int, settings: Settings, size: confinement.Size) -> None:
     born = size.bytes()
-    wire.send(channel, wire.frame({"layers": layers}))
     while (header := wire.receive(channel)) is not None:
-        confinement.allow_cpu(settings.query_seconds)
+        confinement.allow_cpu(settings.worker_cpu_seconds)
         answer, media_type = _answer(store, wire.question_of(header), settings)
         # What a large sort leaves behind stays in the process: missing for its next query, and for the machine.
         worn = size.bytes() - born > settings.worker_memory // 4
@@ -47,6 +54,7 @@ def _warm_up(store: LocalStore) -> None:
     """Do once, unconfined, what loads code or opens files on first use."""
     store.evaluate(_WARM_UP, lambda offered: offered[0], io.BytesIO())
     wire.reply_frame(BadQuery(""))
+    wire.reply_frame(b"", formats.CSV.media_type)
 
 
 def _answer(store: LocalStore, question: wire.Question, settings: Settings) -> tuple[bytes | DditkgError, str]:
@@ -63,18 +71,21 @@ def _answer(store: LocalStore, question: wire.Question, settings: Settings) -> t
         chosen = store.evaluate(
             question.query, choose, output, question.default_graphs, question.named_graphs, question.base
         )
-        return output.getvalue(), chosen.media_type
+        body = output.getvalue()
+        if rows.exceed(question.rows or settings.answer_rows, body, chosen):
+            raise rows.too_many(question.rows or settings.answer_rows)
+        return body, chosen.media_type
     except DditkgError as error:
         return error, ""
     except BaseException as error:  # whatever it is, the client gets a sentence and the worker lives on
         output.close()
-        return _in_plain_words(error), ""
+        return _in_plain_words(error, settings), ""
 
 
-def _in_plain_words(error: BaseException) -> DditkgError:
+def _in_plain_words(error: BaseException, settings: Settings) -> DditkgError:
     """The engine's failure as an error of ours. The text of a system error is never passed on."""
     if isinstance(error, MemoryError):
-        return wire.died()
+        return wire.died(settings)
     if isinstance(error, ValueError):  # the store has dealt with those of the query itself
         return BadQuery("A default-graph-uri or named-graph-uri is not an absolute IRI.")
     if isinstance(error, OSError):
@@ -98,6 +109,7 @@ class _Capped(io.BytesIO):
             raise TooLarge(
                 f"The answer is larger than {self._most} bytes, the limit for one answer; nothing of it was sent. "
                 "Add LIMIT, or ask for fewer columns or rows at a time.",
-                limit_bytes=self._most,
+                limit="answer_bytes",
+                allowed=self._most,
             )
         return super().write(data)

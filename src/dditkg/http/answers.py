@@ -1,0 +1,113 @@
+"""Answers that have been given before. A release never changes, so the same question has the same answer."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+from dditkg import formats
+from dditkg.sandbox import Answer, Question
+
+_VOLATILE = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|BNODE)\b", re.IGNORECASE)
+_ENTRY_BYTES = 1000  # what an entry costs beside its texts
+_SPELLINGS = 16  # in how many ways of asking for it an answer is recognised at once
+_SHARE = 8  # an answer larger than this part of the whole would push out too many others
+
+_Key = tuple[str, tuple[str, ...], tuple[str, ...], str]
+_Request = tuple[bytes, str]
+
+
+@dataclass
+class _Entry:
+    answer: Answer
+    size: int
+    requests: list[_Request] = field(default_factory=list)
+
+
+class Answers:
+    """Whole answers by query text, dataset parameters and media type, the least used forgotten first.
+
+    All are of one release: another release is served by another process.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._entries: OrderedDict[_Key, _Entry] = OrderedDict()
+        self._requests: dict[_Request, _Key] = {}
+        self.bytes = 0
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    @property
+    def keeps(self) -> bool:
+        """Whether any answer is kept: not where the content may change."""
+        return self._most > 0
+
+    def repeated(self, query_string: bytes, accept: str) -> Answer | None:
+        """The answer to a GET that came before with exactly these bytes."""
+        key = self._requests.get((query_string, accept))
+        return None if key is None else self._use(key)
+
+    def remember(self, query_string: bytes, accept: str, question: Question, answer: Answer) -> None:
+        """Have this GET recognised, when it comes again, without reading it."""
+        request = query_string, accept
+        key = _key(question, answer.content_type)
+        entry = self._entries.get(key)
+        if entry is not None and request not in self._requests and len(entry.requests) < _SPELLINGS:
+            self._requests[request] = key
+            entry.requests.append(request)
+            self._grow(entry, len(query_string) + len(accept) + 200)
+
+    def get(self, question: Question) -> Answer | None:
+        """The answer to a question in the format that its `accept` likes best."""
+        for content_type in _liked(question.accept):
+            answer = self._use(_key(question, content_type))
+            if answer is not None:
+                return answer
+        return None
+
+    def keep(self, question: Question, answer: Answer) -> None:
+        """Keep an answer, unless it is too large or `lasting` says that it would differ next time."""
+        size = len(answer.body) + 4 * len(question.query) + _ENTRY_BYTES
+        key = _key(question, answer.content_type)
+        if size * _SHARE <= self._most and key not in self._entries and lasting(question.query):
+            self._entries[key] = entry = _Entry(answer, 0)
+            self._grow(entry, size)
+
+    def _use(self, key: _Key) -> Answer | None:
+        entry = self._entries.get(key)
+        if entry is None:
+            return None
+        self._entries.move_to_end(key)
+        return entry.answer
+
+    def _grow(self, entry: _Entry, more: int) -> None:
+        entry.size += more
+        self.bytes += more
+        while self.bytes > self._most:
+            _, oldest = self._entries.popitem(last=False)
+            self.bytes -= oldest.size
+            for request in oldest.requests:
+                del self._requests[request]
+
+
+def lasting(query: str) -> bool:
+    """Whether a query has the same answer each time: it names no function that gives another value at each call."""
+    return _VOLATILE.search(query) is None
+
+
+def _key(question: Question, content_type: str) -> _Key:
+    return question.query, question.default_graphs, question.named_graphs, content_type
+
+
+@functools.lru_cache(maxsize=256)
+def _liked(accept: str | None) -> tuple[str, ...]:
+    """The content types in which an answer may come: as rows or a truth, and as a graph.
+
+    For a truth the first may be one that it does not have; then none is found, and a worker says what there is.
+    """
+    families = (formats.RESULT_FORMATS, formats.GRAPH_FORMATS)
+    return tuple(f.content_type for f in (formats.negotiate(accept, offered) for offered in families) if f)
