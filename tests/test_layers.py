@@ -17,7 +17,7 @@ errors settings
 terms formats wording finding
 store turtle sssom.slots sssom.mapping_set sssom.tsv sssom.rdf sssom.rules sssom questions
 dataset form shapes places joint style checks reasoning
-vocabulary documents search rows outline sheets
+vocabulary documents search rows outline sheets framework
 reports
 sandbox.wire sandbox.confinement sandbox.screen sandbox.birth
 sandbox.worker sandbox.once sandbox.pool sandbox.parent sandbox
