@@ -186,7 +186,8 @@ def _framework(framework: About) -> Iterator[ox.Triple]:
     words += [(DCTERMS + "rights", framework.rights), (DD + "sourceType", framework.type)]
     words += [(DD + "answers", question) for question in framework.answers]
     pages = [(DCTERMS + "license", framework.licence), (_SCHEMA + "url", framework.page)]
-    dates = [(DCTERMS + "issued", framework.issued), (DD + "dateRead", framework.read)]
+    dates = [(DCTERMS + "date" if _is_year(framework.issued) else DCTERMS + "issued", framework.issued)]
+    dates += [(DD + "dateRead", framework.read)]
     yield _triple(framework.iri, RDF + "type", ox.NamedNode(DD + "Framework"))
     for predicate, text in texts:
         yield from [_triple(framework.iri, predicate, ox.Literal(text, language="en"))] if text else []
@@ -195,7 +196,7 @@ def _framework(framework: About) -> Iterator[ox.Triple]:
     for predicate, text in pages:
         yield from [_triple(framework.iri, predicate, ox.NamedNode(text))] if text else []
     for predicate, text in dates:
-        kind = "gYear" if len(text) == len("2026") else "date"
+        kind = "gYear" if _is_year(text) else "date"
         yield from [_triple(framework.iri, predicate, _typed(_dated(text), kind))] if text else []
 
 
@@ -238,8 +239,12 @@ def _text(path: Path) -> str:
         raise BadFile(f"{path}: byte {error.start} is not UTF-8. Save the file as UTF-8.") from error
 
 
+def _is_year(text: str) -> bool:
+    return len(text) == len("2026") and text.isdigit()
+
+
 def _dated(text: str) -> str:
-    if len(text) == len("2026") and text.isdigit():
+    if _is_year(text):
         return text
     try:
         return date.fromisoformat(text).isoformat()
