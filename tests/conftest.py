@@ -27,6 +27,13 @@ def _suites() -> str | None:
     return None if Path(folder).is_dir() else f"DDITKG_SUITES names {folder}, which is not there"
 
 
+def _downloads() -> str | None:
+    folder = os.environ.get("DDITKG_DOWNLOADS", "")
+    if not folder:
+        return "DDITKG_DOWNLOADS does not name the frameworks' own files (see docs/frameworks.md)"
+    return None if Path(folder).is_dir() else f"DDITKG_DOWNLOADS names {folder}, which is not there"
+
+
 def _browser() -> str | None:
     if not shutil.which("chromium"):
         return "chromium is not installed"
@@ -56,6 +63,7 @@ def _wheel() -> str | None:
 
 _MISSING: dict[str, Callable[[], str | None]] = {
     "suites": _suites,
+    "downloads": _downloads,
     "browser": _browser,
     "clients": _clients,
     "oracle": _oracle,

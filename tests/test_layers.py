@@ -18,7 +18,7 @@ terms formats wording finding
 store turtle remote.endpoint remote.store remote.survey remote questions
 sssom.slots sssom.mapping_set sssom.tsv sssom.rdf sssom.rules sssom
 dataset form shapes places joint style checks reasoning
-vocabulary documents search rows outline sheets catalogue
+vocabulary documents search rows outline sheets catalogue framework
 reports
 sandbox.wire sandbox.answerer sandbox.confinement sandbox.screen sandbox.birth
 sandbox.rows sandbox.worker sandbox.once sandbox.channel sandbox.pool sandbox.parent sandbox

@@ -23,12 +23,13 @@ class Row:
     cells: dict[str, str]
 
 
-def rows(path: Path) -> list[Row]:
-    """The rows of a CSV file or of the first sheet of an .xlsx file under its first row that has two cells filled.
+def rows(path: Path, sheet: str = "", most: int = MOST_ROWS) -> list[Row]:
+    """The rows of a CSV or tab-separated file, or of a sheet of an .xlsx file, under the first with two cells filled.
 
-    Raises BadFile for what is neither or has no headings, TooLarge for more than MOST_ROWS rows.
+    The sheet is the first, or the first whose name holds the given words in whatever case. Raises BadFile for what is
+    neither, has no such sheet or no headings, TooLarge for more than `most` rows.
     """
-    lines = list(_lines(path))
+    lines = list(_lines(path, sheet, most))
     heading = next((i for i, line in enumerate(lines) if sum(map(bool, line)) > 1), None)
     if heading is None:
         raise BadFile(f"{path}: there is no row of headings.")
@@ -41,19 +42,24 @@ def rows(path: Path) -> list[Row]:
     return found
 
 
-def _lines(path: Path) -> Iterator[list[str]]:
-    reader = _workbook if path.suffix.casefold() in (".xlsx", ".xlsm") else _csv
-    for number, line in enumerate(reader(path), 1):
-        if number > MOST_ROWS:
-            raise TooLarge(f"{path} has more than {MOST_ROWS:,} rows. Split it.")
+def _lines(path: Path, sheet: str, most: int) -> Iterator[list[str]]:
+    lines = _workbook(path, sheet) if path.suffix.casefold() in (".xlsx", ".xlsm") else _csv(path)
+    for number, line in enumerate(lines, 1):
+        if number > most:
+            raise TooLarge(f"{path} has more than {most:,} rows. Split it.")
         yield [" ".join(cell.split()) for cell in line]
 
 
-def _workbook(path: Path) -> Iterator[list[str]]:
+def _workbook(path: Path, sheet: str) -> Iterator[list[str]]:
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        for line in book.worksheets[0].iter_rows(values_only=True):
+        found = [held for held in book.worksheets if sheet.casefold() in held.title.casefold()]
+        if not found:
+            raise BadFile(f"{path}: no sheet is called “{sheet}”. It has {', '.join(book.sheetnames)}.")
+        for line in found[0].iter_rows(values_only=True):
             yield ["" if cell is None else str(cell) for cell in line]
+    except BadFile:
+        raise
     except Exception as error:  # a broken workbook fails in as many ways as it has parts
         raise BadFile(f"{path}: this is not a workbook that can be read ({error}).") from error
 
@@ -63,4 +69,11 @@ def _csv(path: Path) -> Iterator[list[str]]:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise BadFile(f"{path} is not UTF-8: byte {error.start} cannot be read. Save it as “CSV UTF-8”.") from error
-    yield from csv.reader(io.StringIO(text))
+    lines = io.StringIO(text, newline="")
+    try:
+        if path.suffix.casefold() in (".tsv", ".txt"):  # as databases write them: no quotes around cells
+            yield from csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+        else:
+            yield from csv.reader(lines)
+    except csv.Error as error:
+        raise BadFile(f"{path}: {error}.") from error

@@ -301,6 +301,10 @@ def _framework(edition: date) -> Iterator[ox.Triple]:
         "The roles and skills of digital and data people in the UK government, "
         "with the skills that each level of a role needs and how well."
     )
+    quality = (
+        "Written by and for central government, renewed every quarter or so; roles, skills and levels in detail. "
+        "Leaves out what an organisation must be able to do, innovation work, and jobs found only in councils."
+    )
     for predicate, value in (
         (RDF + "type", ox.NamedNode(DD + "Framework")),
         (SKOS + "prefLabel", _text("Government Digital and Data Profession Capability Framework")),
@@ -317,6 +321,10 @@ def _framework(edition: date) -> Iterator[ox.Triple]:
             _text("Contains public sector information licensed under the Open Government Licence v3.0."),
         ),
         (_SCHEMA + "url", ox.NamedNode(_SITE)),
+        (DD + "answers", ox.Literal("what it consists of")),
+        (DD + "answers", ox.Literal("what good looks like")),
+        (DD + "qualityNote", _text(quality)),
+        (DD + "sourceType", ox.Literal("government framework")),
     ):
         yield _triple(_FRAMEWORK, predicate, value)
     for prefix, namespace in _OWN_PREFIXES.items():
