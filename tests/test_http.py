@@ -687,7 +687,7 @@ def test_a_browser_is_shown_the_answer_to_its_query(service: Served) -> None:
     assert "Answer 1 row x <b>bold</b>" in shown('SELECT ("<b>bold</b>" AS ?x) {}')
     assert "Answer 0 rows" in shown("SELECT ?x { FILTER(false) }")
     assert "Answer 1 row" in shown("SELECT * {}")
-    assert "The first 1000 of " in shown("SELECT * { ?s ?p ?o } LIMIT 5000")
+    assert "The first 200 of " in shown("SELECT * { ?s ?p ?o } LIMIT 5000")
     assert "The beginning of it" in shown("CONSTRUCT WHERE { ?s ?p ?o } LIMIT 5000")
     assert "<http://example.org/a> <http://example.org/b> 1" in shown(
         "CONSTRUCT { <http://example.org/a> <http://example.org/b> 1 } WHERE {}"

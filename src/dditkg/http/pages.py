@@ -31,7 +31,7 @@ HEADERS = {
 _HERE = Path(__file__).parent
 # A page shows so much of an answer; programs get all of it.
 _COLUMN = re.compile(r"“(\w+)”")
-_MOST_ROWS = 1000
+_MOST_ROWS = 200
 _MOST_TEXT = 100_000
 
 
@@ -83,6 +83,7 @@ def answer(site: Site, question: Question, values: Mapping[str, str], query: str
     # What was asked about stands in the form: a column that only repeats it is left out.
     same = {p.name for p in question.parameters if p.name in table.columns and _is_one(table, p.name)}
     columns = [column for column in table.columns if column not in same and not _is_label(column, table)]
+    first = Table(table.columns, table.rows[:_MOST_ROWS])
     asked = [(p, _typed(site, p, values.get(p.name) or p.example.strip('"'))) for p in question.parameters]
     return _page(
         "answer.html",
@@ -91,7 +92,8 @@ def answer(site: Site, question: Question, values: Mapping[str, str], query: str
         description=_COLUMN.sub(lambda match: f"“{_heading(match[1])}”", question.description),
         asked=asked,
         columns=[_heading(column) for column in columns],
-        rows=_cells(site, table, columns),
+        rows=_cells(site, first, columns),
+        count=len(table.rows),
         query=query,
         csv=f"/questions/{question.name}.csv?{urlencode(values)}",
         json=f"/questions/{question.name}.json?{urlencode(values)}",
