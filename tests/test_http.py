@@ -728,7 +728,9 @@ def test_pages_lead_only_to_pages_that_are_there(service: Served) -> None:
     while queue and len(seen) < 300:
         batch, queue = queue[:50], queue[50:]
         with ThreadPoolExecutor(8) as pool:
-            answers = list(pool.map(lambda path: httpx.get(service.address + path, headers={"Accept": BROWSER}), batch))
+            answers = list(
+                pool.map(lambda path: httpx.get(service.address + path, headers={"Accept": BROWSER}, timeout=30), batch)
+            )
         for path, response in zip(batch, answers, strict=True):
             seen[path] = response.status_code
             assert response.status_code == 200, path

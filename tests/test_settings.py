@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import re
+from pathlib import Path
 
 import pytest
 
 from dditkg.errors import WrongUse
 from dditkg.settings import CEILINGS, Settings, limits
+
+PAGE = Path(__file__).parents[1] / "docs" / "limits.md"
 
 
 def test_the_limits_of_a_service_as_it_comes_are_fit() -> None:
@@ -59,3 +63,9 @@ def test_what_does_not_fit_together_is_said() -> None:
         Settings(workers=4, most_workers=3).require_fit()
     with pytest.raises(WrongUse, match="neither an address nor a network"):
         Settings(trusted_proxies=("10.0.0.0/99",)).require_fit()
+
+
+def test_the_page_about_limits_says_what_holds() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| ([\d.]+) \| ([\d.]+) \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    said = {name: (float(default), float(ceiling)) for name, default, ceiling in rows}
+    assert said == {name: (float(getattr(Settings, name)), float(ceiling)) for name, ceiling in CEILINGS.items()}

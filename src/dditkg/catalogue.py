@@ -31,9 +31,8 @@ def about_dataset(dataset: Dataset, address: str) -> list[ox.Triple]:
 
 
 def about_service(dataset: Dataset, questions: dict[str, Question], address: str) -> list[ox.Triple]:
-    """What the endpoint's description adds to its formats: its graphs, the dataset, and examples. Sorted."""
-    named = _constructed(dataset, "service", address)
-    return sorted({*named, *about_dataset(dataset, address), *_examples(questions, address)}, key=str)
+    """What the endpoint's description adds to its formats and to what the dataset is: its graphs, and examples."""
+    return [*_constructed(dataset, "service", address), *_examples(questions, address)]
 
 
 def plain(triples: Iterable[ox.Triple], root: str, prefixes: Prefixes) -> dict[str, object]:

@@ -18,7 +18,10 @@ from rdflib.collection import Collection
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from serving import Served, served
 
-pytestmark = pytest.mark.suites
+pytestmark = [
+    pytest.mark.suites,
+    pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning"),  # rdflib itself
+]
 
 MF = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from functools import lru_cache
 
 import pyoxigraph as ox
@@ -32,8 +33,9 @@ class Catalogue:
     def __init__(self, site: Site) -> None:
         self._site, self._address = site, site.settings.address
         self._prefixes = Prefixes({**site.dataset.prefixes.table, **catalogue.PREFIXES})
-        self.dataset = lru_cache(maxsize=None)(self._dataset)
-        self.service = lru_cache(maxsize=None)(self._service)
+        self._counting = threading.Lock()  # so that many who ask at once wait for one count
+        self._dataset = lru_cache(maxsize=None)(self._written_dataset)
+        self._service = lru_cache(maxsize=None)(self._written_service)
         self._triples = lru_cache(maxsize=1)(lambda: catalogue.about_dataset(site.dataset, self._address))
 
     def routes(self) -> list[Route]:
@@ -75,15 +77,25 @@ class Catalogue:
             headers |= pages.HEADERS
         return reply(request, self.dataset(chosen), chosen.content_type, vary=vary, headers=headers)
 
-    def _dataset(self, wanted: Format) -> bytes:
+    def dataset(self, wanted: Format) -> bytes:
+        """VoID and DCAT, or the page made from them."""
+        with self._counting:
+            return self._dataset(wanted)
+
+    def service(self, wanted: Format) -> bytes:
+        """What the endpoint says of itself."""
+        with self._counting:
+            return self._service(wanted)
+
+    def _written_dataset(self, wanted: Format) -> bytes:
         if wanted is formats.HTML:
             return pages.dataset(self._site, summary(self._site, self._triples()))
         return self._serialised(self._triples(), wanted)
 
-    def _service(self, wanted: Format) -> bytes:
+    def _written_service(self, wanted: Format) -> bytes:
         own = service_description(self._address + SPARQL_PATH)
         more = catalogue.about_service(self._site.dataset, self._site.questions, self._address)
-        return self._serialised([*own, *more], wanted)
+        return self._serialised(sorted({*own, *self._triples(), *more}, key=str), wanted)
 
     def _serialised(self, triples: list[ox.Triple], wanted: Format) -> bytes:
         if wanted in (formats.JSONLD, formats.JSON):
