@@ -32,7 +32,7 @@ def main() -> int:
     parser.add_argument("--triples", type=int, default=1_000_000, help="for the queries (default: %(default)s)")
     parser.add_argument("--connections", type=int, nargs="+", default=[1, 16, 64])
     parser.add_argument("--sizes", type=int, nargs="+", default=list(growth.SIZES), help="for growth")
-    parser.add_argument("--check-seconds", type=float, default=900, help="longest check; 0 for none (%(default)s)")
+    parser.add_argument("--check-seconds", type=float, default=600, help="longest check; 0 for none (%(default)s)")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="where to make the data, and leave it")
     parser.add_argument("--write", type=Path, metavar="FILE", help="write the page here, whatever the parts")
     arguments = parser.parse_args()

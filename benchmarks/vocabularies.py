@@ -76,8 +76,8 @@ def _copy(lines: Iterator[str], number: int) -> Iterator[str]:
         renamed = _BLANK.sub(rf"_:c{number}\1", _IRI.sub(rf"<\1/copy-{number}/", line))
         subject, _, rest = renamed.partition(" ")
         predicate, _, value = rest.partition(" ")
-        if predicate == _SCHEME and "/esco/" in subject:
-            continue  # it belongs to the framework, as a unit of ours would
+        if predicate == _SCHEME:
+            continue  # ESCO's belong to the framework; the others' schemes name 25,000 things alike, against our rules
         if value.endswith('"@e .\n') or "\ufffd" in line:
             continue  # no language, or no address, that an engine would read
         kind = _KINDS.get(value.removesuffix(" .\n")) if predicate == _TYPE else None

@@ -35,6 +35,7 @@ from dditkg.store import LocalStore
 QUESTIONS = Path(__file__).parents[1] / "queries"
 GOOD, BAD = 4, 3  # threads of each kind of traffic
 QUICK_SECONDS = 0.05
+RECOVERY_SECONDS = 2.0
 DYING_SECONDS = 0.25  # how long after the signal a process may still take a request with it
 LISTENER = socket.create_server(("127.0.0.1", 0))  # whom nobody must call
 
@@ -62,7 +63,7 @@ class Record:
     wrong: list[str] = field(default_factory=list)
     lost: list[Lost] = field(default_factory=list)
     kills: list[Kill] = field(default_factory=list)
-    answered: list[tuple[float, float]] = field(default_factory=list)  # began, ended
+    recoveries: list[float] = field(default_factory=list)
     attacks: Counter[str] = field(default_factory=Counter)
 
 
@@ -97,7 +98,6 @@ def ask_well(service: Served, known: dict[str, bytes], record: Record) -> None:
         record.wrong.append(text)
     else:
         record.took.append(ended - began)
-        record.answered.append((began, ended))
 
 
 def ask_badly(service: Served, record: Record) -> None:
@@ -126,6 +126,17 @@ def kill(service: Served, record: Record) -> None:
     record.kills.append(Kill(who, time.monotonic()))
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
+    record.recoveries.append(recovery(service))
+
+
+def recovery(service: Served) -> float:
+    """Seconds until a plain query is answered that was never sent before."""
+    began = time.monotonic()
+    while True:
+        with contextlib.suppress(httpx.TransportError):
+            text = f"SELECT ({random.randrange(10**12)} AS ?n) {{}}"
+            if service.http.post("/sparql", data={"query": text}).status_code == 200:
+                return time.monotonic() - began
 
 
 def unexplained(record: Record) -> list[Lost]:
@@ -142,12 +153,6 @@ def unexplained(record: Record) -> list[Lost]:
         else:
             workers.remove(explained)
     return found
-
-
-def recoveries(record: Record) -> list[float]:
-    """For each kill the seconds until a request that began after it was answered."""
-    ends = ((kill, [ended for began, ended in record.answered if began > kill.at]) for kill in record.kills)
-    return [min(ended) - kill.at for kill, ended in ends if ended]
 
 
 def memory(service: Served) -> float:
@@ -188,7 +193,6 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("seconds", type=float, nargs="?", default=60)
     parser.add_argument("--seed", type=int, default=random.randrange(10**6), help="to choose the same once more")
-    parser.add_argument("--recovery", type=float, default=2, help="the longest that may be, in seconds")
     arguments = parser.parse_args()
     random.seed(arguments.seed)
     known = known_answers(open_dataset().store)
@@ -196,7 +200,7 @@ def main() -> int:
         parent = service.parent
         record, grown = soak(arguments.seconds, service, known)
         alive = service.parent == parent and bool(service.children())
-    lost, slow = unexplained(record), [one for one in recoveries(record) if one > arguments.recovery]
+    lost, slow = unexplained(record), [one for one in record.recoveries if one > RECOVERY_SECONDS]
     LISTENER.setblocking(False)
     with contextlib.suppress(BlockingIOError):
         record.wrong.append(f"a connection left this service: {LISTENER.accept()[1]}")
@@ -210,7 +214,7 @@ def main() -> int:
         f"(half of them within {took[len(took) // 2] * 1000:.0f} ms, 99 % within {took[len(took) * 99 // 100]:.2f} s), "
         f"{len(record.wrong)} wrong, {sum(record.attacks.values())} attacks ({odd or 'all answered rightly'}), "
         f"{kills['worker']} workers and {kills['web']} webs killed, {len(record.lost)} requests lost at kills, "
-        f"{len(lost)} without a reason, slowest recovery {max(recoveries(record), default=0):.2f} s, "
+        f"{len(lost)} without a reason, slowest recovery {max(record.recoveries, default=0):.2f} s, "
         f"memory {grown:+.0f} MB"
     )
     failed = record.wrong or lost or slow or odd or not alive or not kills

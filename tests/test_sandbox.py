@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import itertools
 import os
 import signal
 import socket
@@ -29,6 +30,7 @@ from dditkg.store import LocalStore
 
 P = ox.NamedNode("http://example.org/p")
 QUADS = [ox.Quad(ox.NamedNode(f"http://example.org/{n}"), P, ox.Literal(n)) for n in range(4000)]
+number = itertools.count()
 POINT = "SELECT ?n { <http://example.org/7> <http://example.org/p> ?n }"
 RUNAWAY = "SELECT (COUNT(*) AS ?c) { ?a ?b ?c1 . ?d ?e ?f . ?g ?h ?i }"
 SORT = "SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY DESC(?c)"
@@ -69,10 +71,15 @@ def listener() -> Iterator[socket.socket]:
         yield server
 
 
+def fresh() -> str:
+    """A plain query that was never sent before."""
+    return f"{POINT} # {next(number)}"
+
+
 def answers(service: Live) -> bool:
-    """Whether a plain query is answered, rightly and soon."""
+    """Whether a plain query that was never sent before is answered, rightly and soon."""
     start = time.monotonic()
-    response = service.ask(POINT)
+    response = service.ask(fresh())
     assert response.status_code == 200, response.text
     assert [row["n"]["value"] for row in response.json()["results"]["bindings"]] == ["7"]
     return time.monotonic() - start < 3
@@ -250,7 +257,7 @@ def test_a_killed_worker_is_replaced(service: Live) -> None:
     web, victims = service.about()["web"], service.workers()
     for pid in victims:
         os.kill(pid, signal.SIGKILL)
-    within(20, lambda: service.ask(POINT).status_code == 200)
+    within(20, lambda: service.ask(fresh()).status_code == 200)
     assert answers(service)
     assert not victims & within(20, lambda: service.workers())
     assert service.about()["web"] == web
@@ -260,7 +267,7 @@ def test_a_killed_web_is_replaced() -> None:
     with live(QUADS, **LIMITS) as service:
         web, workers = service.about()["web"], service.workers()
         os.kill(web, signal.SIGKILL)
-        within(20, lambda: service.ask(POINT).status_code == 200)
+        within(20, lambda: service.ask(fresh()).status_code == 200)
         assert service.about()["web"] != web
         assert not workers & service.children()
         assert answers(service)
@@ -299,10 +306,10 @@ def test_busy_says_when_to_come_back_and_a_lost_client_frees_its_worker() -> Non
         with socket.create_connection(("127.0.0.1", int(service.address.rpartition(":")[2]))) as client:
             client.sendall(f"GET /sparql?query={RUNAWAY.replace(' ', '+')} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
             time.sleep(0.3)
-            refused = service.ask(POINT)
+            refused = service.ask(fresh())
             assert (refused.status_code, refused.headers["Retry-After"]) == (503, "2")
             assert refused.headers["content-type"] == "application/problem+json"
-        within(20, lambda: service.ask(POINT).status_code == 200)
+        within(20, lambda: service.ask(fresh()).status_code == 200)
 
 
 @pytest.mark.skipif(not confinement.can_filter(), reason="the full set of layers is Linux on x86_64 and aarch64")

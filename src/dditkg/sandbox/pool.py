@@ -94,7 +94,7 @@ class Pool:
             self._discard(worker)
             raise wire.timed_out(question.seconds or 0) from None
         except Died:
-            raise wire.died(self._settings) from None
+            raise wire.died(self._settings, loop.time() - began) from None
         except BaseException:
             self._discard(worker)
             raise

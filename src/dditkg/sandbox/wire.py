@@ -162,8 +162,15 @@ def timed_out(seconds: float) -> TimedOut:
     )
 
 
-def died(settings: Settings) -> Unavailable:
-    """What the client is told about a query that took its worker down."""
+def died(settings: Settings, seconds: float = 0) -> Unavailable:
+    """What the client is told about a query that took its worker down after so many seconds."""
+    if seconds > settings.worker_cpu_seconds:
+        return Unavailable(
+            f"The query used all of its {settings.worker_cpu_seconds:g} seconds of processor time, and was stopped. "
+            "Name the classes or properties you need so that fewer triples match, or add LIMIT.",
+            limit="worker_cpu_seconds",
+            allowed=settings.worker_cpu_seconds,
+        )
     return Unavailable(
         "The query needed more memory or nesting than one query may use, and was stopped. "
         "Ask for less at a time: fewer patterns, less nesting, no sorting of large results, or a LIMIT.",

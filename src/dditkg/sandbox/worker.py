@@ -8,6 +8,7 @@ import signal
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+from xml.parsers import expat
 
 from dditkg import formats
 from dditkg.errors import BadQuery, DditkgError, NotAcceptable, TooLarge, Unavailable
@@ -55,6 +56,7 @@ def _warm_up(store: LocalStore) -> None:
     store.evaluate(_WARM_UP, lambda offered: offered[0], io.BytesIO())
     wire.reply_frame(BadQuery(""))
     wire.reply_frame(b"", formats.CSV.media_type)
+    _require_well_formed(b"<x/>")
 
 
 def _answer(store: LocalStore, question: wire.Question, settings: Settings) -> tuple[bytes | DditkgError, str]:
@@ -72,6 +74,8 @@ def _answer(store: LocalStore, question: wire.Question, settings: Settings) -> t
             question.query, choose, output, question.default_graphs, question.named_graphs, question.base
         )
         body = output.getvalue()
+        if chosen.media_type.endswith("xml"):
+            _require_well_formed(body)
         if rows.exceed(question.rows or settings.answer_rows, body, chosen):
             raise rows.too_many(question.rows or settings.answer_rows)
         return body, chosen.media_type
@@ -80,6 +84,16 @@ def _answer(store: LocalStore, question: wire.Question, settings: Settings) -> t
     except BaseException as error:  # whatever it is, the client gets a sentence and the worker lives on
         output.close()
         return _in_plain_words(error, settings), ""
+
+
+def _require_well_formed(body: bytes) -> None:
+    """Refuse what the engine writes as XML though XML cannot say it, such as a predicate that ends in a slash."""
+    try:
+        expat.ParserCreate(namespace_separator=" ").Parse(body, True)
+    except expat.ExpatError:
+        raise NotAcceptable(
+            "The answer holds a character or an address that XML cannot carry. Ask for JSON, TSV or Turtle."
+        ) from None
 
 
 def _in_plain_words(error: BaseException, settings: Settings) -> DditkgError:
