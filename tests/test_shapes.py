@@ -186,7 +186,7 @@ def test_shapes_that_say_something_else_are_refused(tmp_path: Path) -> None:
             "Role-domain is applied to nothing",
         ),
         ("graph.ttl", "sh:sparql shape:Role-used--query", "sh:sparql shape:Role-use--query", "Role-use"),
-        ("graph.ttl", "    sh:targetNode dditkg:ontology ;\n", "", "Capability-evidence is applied to nothing"),
+        ("graph.ttl", "    sh:targetNode dditkg:ontology ;\n", "", "Capability-alike is applied to nothing"),
     ],
 )
 def test_a_slip_in_the_shapes_is_named(tmp_path: Path, file: str, old: str, new: str, named: str) -> None:

@@ -19,7 +19,7 @@ from dditkg.http import lines, view
 from dditkg.http.site import Site
 from dditkg.questions import Parameter, Question
 from dditkg.store import Table, terms_of
-from dditkg.terms import BASE, DD, RDF, SKOS, is_iri
+from dditkg.terms import BASE, DD, RDF, SKOS, XSD, is_iri
 
 #: Nothing but our own style sheet is loaded, and nothing may frame or script a page.
 HEADERS = {
@@ -203,7 +203,13 @@ def _cell(site: Site, column: str, row: tuple[object, ...], table: Table) -> lin
             return lines.Value(shown)  # a relation or a class: its name says it
         outside = text if text.startswith(("http://", "https://")) else None
         return lines.Value(shown, site.address(text) if text in site.index.subjects else outside)
-    return lines.Value(text)
+    return lines.Value(_with_commas(term, text))
+
+
+def _with_commas(term: object, text: str) -> str:
+    """A number of five digits or more as people write it; years are no such numbers."""
+    is_number = isinstance(term, ox.Literal) and term.datatype.value in (XSD + "decimal", XSD + "integer")
+    return view.grouped(text) if is_number and len(text.lstrip("-").partition(".")[0]) > 4 else text
 
 
 @functools.cache

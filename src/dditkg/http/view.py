@@ -27,6 +27,9 @@ _ORDER = tuple(
     firstStep example
     """.split()
 )
+# A capability on one screen: these sections stand side by side at the top, and the names of these links above them.
+_GLANCE = tuple(DD + name for name in ("withoutIt", "leaderQuestion", "consistsOf", "goodLooksLike"))
+_NAMED = tuple(DD + name for name in ("enables", "deliveredBy", "acquiredThrough"))
 # Too short for a section of their own: they stand together, in this order.
 _FACTS = (
     *(
@@ -76,15 +79,12 @@ _MOST_OPEN = 60
 
 @dataclass(frozen=True)
 class Section:
-    """A heading and its values. `prose` sections hold one text; long ones are folded."""
+    """A heading and its values. `prose` sections hold one text; long ones among others are folded."""
 
     heading: str
     values: tuple[Value, ...]
     prose: bool = False
-
-    @property
-    def folded(self) -> bool:
-        return len(self.values) > _MOST_OPEN
+    folded: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,7 @@ class View:
     definition: str
     scope: str
     domain: str
+    glance: tuple[Section, ...]
     sections: tuple[Section, ...]
     facts: tuple[tuple[str, tuple[Value, ...]], ...]
     sources: tuple[Value, ...]
@@ -119,6 +120,10 @@ def view(site: Site, iri: str) -> View:
             forward.setdefault(triple.predicate.value, []).append(triple.object)
         elif triple.object == root and isinstance(triple.subject, ox.NamedNode):
             backward.setdefault(triple.predicate.value, []).append(triple.subject.value)
+    said = tuple(_said(site, iri, forward, backward))
+    properties = site.documents.vocabulary.properties
+    is_capability = DD + "Capability" in site.iris(iri, RDF + "type")
+    glance = {sentence_case(properties[p].label) for p in _GLANCE if p in properties} if is_capability else set()
     return View(
         iri=iri,
         label=site.index.label(iri),
@@ -127,8 +132,9 @@ def view(site: Site, iri: str) -> View:
         definition=" ".join(_texts(forward, SKOS + "definition")),
         scope=" ".join(_texts(forward, SKOS + "scopeNote")),
         domain=next((d.rpartition("/")[2] for d in [iri, *site.iris(iri, DD + "inDomain")] if "/domain/" in d), ""),
-        sections=(*_said(site, iri, forward, backward), *_said_of(site, backward)),
-        facts=_facts(site, forward),
+        glance=tuple(section for section in said if section.heading in glance),
+        sections=(*(section for section in said if section.heading not in glance), *_said_of(site, backward)),
+        facts=_facts(site, forward, _NAMED if glance else ()),
         sources=tuple(source(site, node) for node in sorted(site.iris(iri, _SOURCE), key=site.index.label)),
         retired=OWL + "deprecated" in forward,
         unreviewed=DD + "reviewState" in forward,
@@ -161,7 +167,8 @@ def _said(
             continue
         label = prop.label if prop else predicate
         prose = bool(prop and not prop.links and prop.single)
-        yield Section(sentence_case(label), _sorted(site, forward[predicate]), prose)
+        values = _sorted(site, forward[predicate])
+        yield Section(sentence_case(label), values, prose, len(values) > _MOST_OPEN)
 
 
 def _said_of(site: Site, backward: Mapping[str, list[str]]) -> Iterator[Section]:
@@ -175,33 +182,51 @@ def _said_of(site: Site, backward: Mapping[str, list[str]]) -> Iterator[Section]
             yield Section("In this model", tuple(mapping(site, node.value, SUBJECT) for node in nodes))
         else:
             label = properties[predicate].inverse_label or properties[predicate].label
-            yield Section(sentence_case(label), _sorted(site, nodes))
+            yield Section(sentence_case(label), _sorted(site, nodes), folded=len(nodes) > _MOST_OPEN)
 
 
 def _held(site: Site, units: list[str]) -> Iterator[Section]:
-    """What a list holds, a section for each class."""
+    """What a list holds: a section for each class, or for each domain where it holds one class that has domains."""
     by_class: dict[str, list[object]] = {}
     for unit in units:
         by_class.setdefault(_class(site, site.iris(unit, RDF + "type")) or "", []).append(ox.NamedNode(unit))
+    if len(by_class) == 1:
+        by_domain: dict[str, list[object]] = {}
+        for unit in units:
+            for domain in site.iris(unit, DD + "inDomain"):
+                by_domain.setdefault(site.index.label(domain), []).append(ox.NamedNode(unit))
+        if by_domain:
+            for name in sorted(by_domain):
+                yield Section(name, _sorted(site, by_domain[name]))
+            return
     for name in sorted(by_class, key=lambda name: (len(by_class[name]) > _MOST_OPEN, name)):
         plural = (site.texts(name, DD + "plural") if name else []) or ["Holds"]
-        yield Section(plural[0], _sorted(site, by_class[name]))
+        values = _sorted(site, by_class[name])
+        yield Section(plural[0], values, folded=len(by_class) > 1 and len(values) > _MOST_OPEN)
 
 
-def _facts(site: Site, forward: Mapping[str, list[object]]) -> tuple[tuple[str, tuple[Value, ...]], ...]:
+def _facts(
+    site: Site, forward: Mapping[str, list[object]], named: Iterable[str]
+) -> tuple[tuple[str, tuple[Value, ...]], ...]:
+    """What stands together above the sections; things `named` are told at length below."""
     properties = site.documents.vocabulary.properties
     said = {p: tuple(_shown(site, term) for term in forward[p]) for p in _FACTS if p in forward and p in properties}
+    said |= {p: _sorted(site, forward[p]) for p in named if p in forward and p in properties}
     facts = [(sentence_case(properties[p].label), values) for p, values in said.items()]
     if DD + "amount" in forward and DD + "unit" in said:
-        ends = [_amount(forward[DD + end][0]) for end in ("amount", "amountUpTo") if DD + end in forward]
+        ends = [
+            grouped(str(getattr(forward[DD + end][0], "value", "")))
+            for end in ("amount", "amountUpTo")
+            if DD + end in forward
+        ]
         figure = f"{' to '.join(ends)} {said[DD + 'unit'][0].text}"
         facts = [("Figure", (Value(figure),)), *(fact for fact in facts if fact[1] is not said[DD + "unit"])]
     return tuple(facts)
 
 
-def _amount(term: object) -> str:
+def grouped(number: str) -> str:
     """`1200000` → `1,200,000`; digits are never rounded."""
-    whole, point, part = str(getattr(term, "value", term)).partition(".")
+    whole, point, part = number.partition(".")
     return f"{int(whole):,}{point}{part}" if whole.lstrip("-").isdigit() else whole + point + part
 
 
