@@ -69,7 +69,7 @@ class Index:
     def _foremost(self, matches: list[str], prefer_ours: bool) -> list[str]:
         """A thing with a page of its own before what is shown inside others; where wanted, ours before others'."""
         whole = [iri for iri in matches if iri in self.whole] or matches
-        ours = [iri for iri in whole if not iri.startswith(f"{BASE}framework/")]
+        ours = [iri for iri in whole if iri.startswith(BASE) and not iri.startswith(f"{BASE}framework/")]
         return ours if prefer_ours and len(ours) == 1 else whole
 
     def find(self, typed: str, most: int = 20) -> list[str]:
