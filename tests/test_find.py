@@ -63,3 +63,9 @@ def test_likeness_is_by_word() -> None:
     assert [names[place] for place, _ in ranked("cybersecurity", names)] == ["Cyber security"]
     assert names[ranked("rowign boats", names)[0][0]] == "Rowing boat"
     assert ranked("", names) == []
+
+
+def test_a_name_of_ours_comes_before_the_same_name_at_its_owners_address(real: Index) -> None:
+    same = {iri for iri in real.by_label["data analyst"] if iri in real.whole}
+    assert any(iri.startswith("http://data.europa.eu/esco/") for iri in same)
+    assert real.short(real.resolve("data analyst")) == "role:data-analyst"
