@@ -65,7 +65,7 @@ def bound(question: Question, **values: str) -> str:
 
 def open_everywhere(question: Question) -> str:
     """The query with no parameter given."""
-    return bound(question, **{p.name: "*" for p in question.parameters})
+    return bound(question, **{p.name: "*" for p in question.parameters if not p.needed})
 
 
 def candidates(question: Question, name: str, real: Dataset, world: Dataset) -> list[str]:
@@ -228,7 +228,11 @@ def test_names_in_a_second_language_repeat_no_row(question: Question, world: Dat
 def test_nothing_given_leaves_nothing_out(question: Question, real: Dataset) -> None:
     default = len(real.store.select(question.text).rows)
     for parameter in question.parameters:
-        assert len(real.store.select(bound(question, **{parameter.name: "*"})).rows) >= default
+        if parameter.needed:
+            with pytest.raises(WrongUse, match=f"needs one {parameter.name}"):
+                bound(question, **{parameter.name: "*"})
+        else:
+            assert len(real.store.select(bound(question, **{parameter.name: "*"})).rows) >= default
     assert len(real.store.select(open_everywhere(question)).rows) >= default
 
 

@@ -70,7 +70,7 @@ def rows(table: Table) -> Counter[tuple[str, ...]]:
 
 
 def is_open(question: Question) -> str:
-    return question.bound({p.name: "*" for p in question.parameters}, lambda typed, _: typed)
+    return question.bound({p.name: "*" for p in question.parameters if not p.needed}, lambda typed, _: typed)
 
 
 def first(offered: object) -> Format:

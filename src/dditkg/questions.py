@@ -1,6 +1,7 @@
 """Questions: .rq files that run anywhere as they stand, with their own description and parameters.
 
-A head line reads `#+ key: value`; `empty` may say what it means that there is no row. A parameter is one line
+A head line reads `#+ key: value`; `empty` may say what it means that there is no row, `needs` which parameter must not
+be left open. A parameter is one line
 `VALUES ?skill { skill:data-modelling }`: declaration, example and default at once. Binding replaces the text between
 the braces with one escaped term. A line with several terms between them is part of the question and no parameter.
 """
@@ -36,6 +37,7 @@ class Parameter:
     name: str
     kind: str
     example: str
+    needed: bool = False  # about everything at once it would answer with the whole dataset
 
     def term(self, typed: str, resolve: Resolve) -> str:
         """What was typed as an escaped SPARQL term. Raises WrongUse or NotFound with what is allowed."""
@@ -67,7 +69,7 @@ class Question:
     def bound(self, values: Mapping[str, str], resolve: Resolve) -> str:
         """The query with the given parameters in place of the examples; `UNDEF` where `*` was given.
 
-        Raises WrongUse for a parameter that the question does not have.
+        Raises WrongUse for a parameter that the question does not have, and for `*` where it needs a value.
         """
         known = {p.name: p for p in self.parameters}
         for name in values:
@@ -79,6 +81,11 @@ class Question:
             typed = values.get(match[2])
             if typed is None or typed == "":
                 return match[0]
+            if typed == "*" and known[match[2]].needed:
+                raise WrongUse(
+                    f"“{self.name}” needs one {match[2]}: about everything at once it is the whole dataset. Take that "
+                    "from /data, or ask in SPARQL."
+                )
             term = "UNDEF" if typed == "*" else known[match[2]].term(typed, resolve)
             return f"{match[1]}{term}{match[4]}"
 
@@ -126,7 +133,7 @@ def read_question(path: Path) -> Question:
         place = f"{path}:{text.count(chr(10), 0, match.start(2)) + 1}"
         if kind is None:
             raise BadFile(f"{place}  The example “{match[3]}” is neither a term nor a known short form.")
-        parameter = Parameter(match[2], kind, match[3])
+        parameter = Parameter(match[2], kind, match[3], match[2] == head.get("needs"))
         if parameters.setdefault(match[2], parameter) != parameter:
             raise BadFile(f"{place}  “{match[2]}” has two examples. A parameter has one.")
     return Question(
