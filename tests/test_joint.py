@@ -328,7 +328,7 @@ def test_the_real_edition_and_the_real_names_are_judged() -> None:
     content = content_of(ROOT)
     held = joint.prepare(build(content))
     ms = sssom.read(ROOT / "data/mappings/skill--gdad.sssom.tsv")
-    (row,) = (row for row in ms.rows if row.object == "gdad:skill/data-modelling")
+    row = next(row for row in ms.rows if row.object == "gdad:skill/data-modelling")
 
     def said(**cells: str) -> list[str]:
         spoilt = sssom.Row(row.line, {**row.cells, **cells})
