@@ -10,7 +10,7 @@ from dditkg import sssom, turtle
 from dditkg.errors import NotFound, WrongUse
 
 _WRITERS = {".ttl": turtle.formatted, ".sssom.tsv": sssom.formatted}
-_SKIPPED = {".git", ".venv", "node_modules", "build", "dist"}
+_SKIPPED = {"node_modules", "build", "dist"}  # and every hidden folder
 
 
 def format_files(paths: Sequence[Path], write: bool = True) -> tuple[list[Path], int]:
@@ -41,7 +41,7 @@ def _files(path: Path) -> list[Path]:
         file
         for suffix in _WRITERS
         for file in sorted(path.rglob(f"*{suffix}"))
-        if not _SKIPPED & set(file.relative_to(path).parts)
+        if not any(part in _SKIPPED or part.startswith(".") for part in file.relative_to(path).parts)
     ]
 
 
