@@ -57,6 +57,10 @@ def _reason() -> str | None:
     return missing() or None
 
 
+def _attacks() -> str | None:
+    return None if "attacks" in _REQUIRED else "they take ten minutes; CI requires them"
+
+
 def _wheel() -> str | None:
     return None if "wheel" in _REQUIRED else "building and installing a wheel needs the network; CI requires it"
 
@@ -64,6 +68,7 @@ def _wheel() -> str | None:
 _MISSING: dict[str, Callable[[], str | None]] = {
     "suites": _suites,
     "downloads": _downloads,
+    "attacks": _attacks,
     "browser": _browser,
     "clients": _clients,
     "oracle": _oracle,

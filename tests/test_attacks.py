@@ -25,7 +25,10 @@ from attacks import QUERIES, REQUESTS, Attack
 from live import within
 from serving import Served, served
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are looked at through /proc")
+pytestmark = [
+    pytest.mark.attacks,
+    pytest.mark.skipif(sys.platform != "linux", reason="processes are looked at through /proc"),
+]
 
 # One second is the promise, and holds for nine of ten; each has more, for machines that have other work to do.
 SOON, PROMISED = 8.0, 1.0

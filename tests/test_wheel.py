@@ -98,7 +98,9 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def contents(folder: str, inside: str) -> set[str]:
     """The names that the files of a folder of the checkout have in the wheel."""
-    files = (path for path in (ROOT / folder).rglob("*") if path.is_file() and path.suffix not in (".pyc", ".csv", ".runs"))
+    files = (
+        path for path in (ROOT / folder).rglob("*") if path.is_file() and path.suffix not in (".pyc", ".csv", ".runs")
+    )
     return {f"{inside}/{path.relative_to(ROOT / folder).as_posix()}" for path in files}
 
 
