@@ -39,6 +39,8 @@ SPARQL_XML = Format(
 CSV = Format("csv", ".csv", "text/csv", "CSV")
 TSV = Format("tsv", ".tsv", "text/tab-separated-values", "TSV")
 JSON = Format("json", ".json", "application/json", "JSON", charset=False)
+SSSOM = Format("sssom", ".sssom.tsv", "text/tab-separated-values", "SSSOM")
+JSKOS = Format("jskos", ".jskos", "application/ld+json", "JSKOS", charset=False)
 
 #: What a thing's own address offers; the first is the default.
 DOCUMENT_FORMATS = (HTML, JSONLD, TURTLE, NTRIPLES, RDFXML, JSON)

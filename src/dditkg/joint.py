@@ -33,6 +33,8 @@ _SAME: Mapping[str, frozenset[str]] = {
     "RoleLevel": frozenset({"Role"}),
     "SkillLevel": frozenset({"SkillAtLevel"}),
     "Competence": frozenset({"Capability", "Skill"}),
+    # What others call capabilities or points of a standard are often practices.
+    "WayOfWorking": frozenset({"Capability", "WayOfWorking"}),
 }
 _ANYTHING = "Group"  # a heading may gather things of any kind
 

@@ -53,18 +53,31 @@ class Index:
         is one thing of ours means that one, whatever else others call by it.
         """
         typed = typed.strip()
+        own_namespace = self.dataset.prefixes.table.get(like.partition(":")[0], "")
         if is_iri(typed):
             return self._known(typed)
-        own = like.partition(":")[0]
-        own_namespace = self.dataset.prefixes.table.get(own, "")
-        if ":" in typed and " " not in typed:
-            return self._curie(typed)
-        for candidate in (own_namespace + typed if own_namespace else "", BASE + typed):
-            if candidate in self.subjects:
-                return candidate
-        matches = self.by_label.get(typed.casefold()) or self.by_slug.get(typed.casefold()) or []
+        if _is_curie(typed):
+            return self._one(typed, *self._curie(typed))
+        matches = self._called(typed, own_namespace)
         preferred = [iri for iri in matches if own_namespace and iri.startswith(own_namespace)]
         return self._one(typed, preferred or self._foremost(matches, not like), self._scope(own_namespace))
+
+    def named(self, typed: str) -> list[str]:
+        """All that a typed name can mean, in use before retired and units before what is shown inside them; fast."""
+        if is_iri(typed):
+            return [typed] if typed in self.subjects else []
+        if _is_curie(typed):
+            try:
+                return self._curie(typed)[0]
+            except WrongUse:  # a prefix that nobody declared: a name with a colon, then
+                return self._called(typed)
+        return self._foremost(self._called(typed), False)
+
+    def _called(self, typed: str, own_namespace: str = "") -> list[str]:
+        for candidate in (own_namespace + typed if own_namespace else "", BASE + typed):
+            if candidate in self.subjects:
+                return [candidate]
+        return self.by_label.get(typed.casefold()) or self.by_slug.get(typed.casefold()) or []
 
     def _foremost(self, matches: list[str], prefer_ours: bool) -> list[str]:
         """A thing with a page of its own before what is shown inside others, and before the glossary's word for it;
@@ -97,15 +110,15 @@ class Index:
         found = [iri for name in nearest(wanted, names, most * 2) for iri in names[name]]
         return list(dict.fromkeys(found))[:most]
 
-    def _curie(self, typed: str) -> str:
+    def _curie(self, typed: str) -> tuple[list[str], str]:
+        """What a short form can mean, and the namespace that its prefix stands for. Raises WrongUse for the prefix."""
         prefix, _, local = typed.partition(":")
         prefix = "gdad" if prefix == "ddat" else prefix
         iri = self.dataset.prefixes.expand(f"{prefix}:{local}")
-        if iri in self.subjects:
-            return iri
         namespace = self.dataset.prefixes.table[prefix]
-        inside = [i for i in self.by_slug.get(local.casefold(), ()) if i.startswith(namespace)]
-        return self._one(typed, inside, namespace)
+        if iri in self.subjects:
+            return [iri], namespace
+        return [i for i in self.by_slug.get(local.casefold(), ()) if i.startswith(namespace)], namespace
 
     def _one(self, typed: str, matches: list[str], scope: str) -> str:
         if len(matches) == 1:
@@ -128,6 +141,10 @@ class Index:
     def short(self, iri: str) -> str:
         """The shortest way to write an IRI: its CURIE where a prefix is declared."""
         return self.dataset.prefixes.compress(iri) or iri
+
+
+def _is_curie(typed: str) -> bool:
+    return ":" in typed and " " not in typed
 
 
 def index(dataset: Dataset) -> Index:

@@ -1,18 +1,23 @@
-"""Spreadsheets in (openpyxl) and CSV: rows of text under their headings, with the row numbers that people see."""
+"""Spreadsheets (openpyxl) and CSV, in and out: rows of text under their headings, with the row numbers people see."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import openpyxl
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
 
 from dditkg.errors import BadFile, TooLarge
 
 MOST_ROWS = 20_000
+_WIDEST = 60
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,76 @@ def rows(path: Path, sheet: str = "", most: int = MOST_ROWS) -> list[Row]:
     return found
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """A table as it stands: its headings, and every row below them, empty ones too, as wide as the headings."""
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    first: int  # the number of the first of the rows, as people see it
+
+    def column(self, name: str, path: Path) -> int:
+        """Where a heading stands, whatever its case. Raises BadFile naming those there are."""
+        wanted = name.strip().casefold()
+        for place, heading in enumerate(self.headings):
+            if heading.casefold() == wanted:
+                return place
+        raise BadFile(f"{path}: no column is called “{name}”. There are: {', '.join(filter(None, self.headings))}.")
+
+
+def table(path: Path, sheet: str = "", most: int = MOST_ROWS) -> Sheet:
+    """A whole table, with what `rows` leaves out: empty rows and the spelling of headings. Raises what `rows` raises.
+
+    A table of one column has its heading in the first row that is not empty.
+    """
+    lines = list(_lines(path, sheet, most))
+    least = 2 if any(sum(map(bool, line)) > 1 for line in lines) else 1
+    start = next((i for i, line in enumerate(lines) if sum(map(bool, line)) >= least), None)
+    if start is None:
+        raise BadFile(f"{path}: there is no row of headings.")
+    width = max(map(len, lines[start:]))
+    headings, *below = [(*line, *[""] * (width - len(line))) for line in lines[start:]]
+    return Sheet(headings, tuple(below), start + 2)
+
+
+def write(path: Path, headings: Sequence[str], below: Iterable[Sequence[str]]) -> None:
+    """A table as .xlsx, .csv or .tsv, whole or not at all. Raises BadFile for another suffix.
+
+    Cells are text: what begins with “=” is no formula.
+    """
+    suffix = path.suffix.casefold()
+    if suffix not in (".xlsx", ".csv", ".tsv"):
+        raise BadFile(f"{path}: “{path.suffix}” cannot be written. Name a file that ends in .xlsx, .csv or .tsv.")
+    part = path.with_name(path.name + ".part")
+    try:
+        if suffix == ".xlsx":
+            _write_workbook(part, [headings, *below])
+        else:
+            with part.open("w", encoding="utf-8-sig" if suffix == ".csv" else "utf-8", newline="") as file:
+                csv.writer(file, delimiter="," if suffix == ".csv" else "\t").writerows([headings, *below])
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise BadFile(f"{path}: {error.strerror or error}.") from error
+
+
+def _write_workbook(path: Path, lines: Sequence[Sequence[str]]) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
+    for number, line in enumerate(lines, 1):
+        for place, text in enumerate(line, 1):
+            cell = sheet.cell(number, place, ILLEGAL_CHARACTERS_RE.sub("", text))
+            cell.data_type = "s"
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            cell.font = Font(bold=number == 1)
+    for place, column in enumerate(zip(*lines, strict=True), 1):
+        widest = max(len(text) for text in column)
+        sheet.column_dimensions[get_column_letter(place)].width = min(max(widest + 2, 8), _WIDEST)
+    sheet.freeze_panes = "A2"
+    book.save(path)
+
+
 def _lines(path: Path, sheet: str, most: int) -> Iterator[list[str]]:
     lines = _workbook(path, sheet) if path.suffix.casefold() in (".xlsx", ".xlsm") else _csv(path)
     for number, line in enumerate(lines, 1):
@@ -67,6 +142,8 @@ def _workbook(path: Path, sheet: str) -> Iterator[list[str]]:
 def _csv(path: Path) -> Iterator[list[str]]:
     try:
         text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise BadFile(f"{path}: {error.strerror or error}.") from error
     except UnicodeDecodeError as error:
         raise BadFile(f"{path} is not UTF-8: byte {error.start} cannot be read. Save it as “CSV UTF-8”.") from error
     lines = io.StringIO(text, newline="")

@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dditkg import formats
 from dditkg.errors import DditkgError, WrongUse
-from dditkg.http import graph_store, linked_data, pages, questions, sparql
+from dditkg.http import crosswalk, graph_store, linked_data, pages, questions, sparql
 from dditkg.http.answers import Answers
 from dditkg.http.dataset import Catalogue
 from dditkg.http.description import described
@@ -30,7 +30,9 @@ from dditkg.store import LocalStore
 
 _log = logging.getLogger("dditkg")
 _METHODS = "GET, HEAD, OPTIONS"
-_SAID = {404: "There is nothing at this address.", 405: f"This service is only read here: use {_METHODS}."}
+# Only lists are sent here: everything else is asked for.
+_POSTED = {"/translate": "OPTIONS, POST"}
+_SAID = {404: "There is nothing at this address."}
 Refuse = Callable[[Request, Exception], Awaitable[Response]]
 
 
@@ -52,6 +54,7 @@ def create(site: Site, pool: Answerer) -> FastAPI:
         lifespan=lifespan,
     )
     questions.mount(app, site)
+    crosswalk.mount(app, site)
 
     @app.get("/health", summary="Whether the service answers", tags=["service"])
     async def health() -> dict[str, str | bool]:
@@ -106,10 +109,15 @@ def create(site: Site, pool: Answerer) -> FastAPI:
 
     async def refuse_http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        said = refusal(error.status_code, str(error.detail), _SAID.get(error.status_code, f"{error.detail}."))
+        sentence = _SAID.get(error.status_code, f"{error.detail}.")
+        if error.status_code == 405:
+            methods = _methods(request.url.path)
+            told = "This service is only read here: use" if methods is _METHODS else "A list is sent here: use"
+            sentence = f"{told} {methods}."
+        said = refusal(error.status_code, str(error.detail), sentence)
         response = await refuse(request, said)
         if error.status_code == 405:
-            response.headers["Allow"] = _METHODS
+            response.headers["Allow"] = _methods(request.url.path)
         return response
 
     async def fail(request: Request, error: Exception) -> Response:
@@ -152,9 +160,13 @@ class _Door:
         if error:
             await (await self._refuse(Request(scope), error))(scope, receive, opened)
         elif scope["method"] == "OPTIONS":
-            await preflight(_METHODS)(scope, receive, opened)
+            await preflight(_methods(scope["path"]))(scope, receive, opened)
         else:
             await self._app(scope, receive, opened)
+
+
+def _methods(path: str) -> str:
+    return _POSTED.get(path, _METHODS)
 
 
 def _unfit(scope: Scope) -> WrongUse | None:

@@ -14,6 +14,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from dditkg import formats
+from dditkg.crosswalk import RELATIONS, STATES, Answer, Crosswalk, Framework, Pair, Unit, chain, levels
 from dditkg.errors import DditkgError
 from dditkg.http import lines, view
 from dditkg.http.site import Site
@@ -32,7 +33,9 @@ _HERE = Path(__file__).parent
 # A page shows so much of an answer; programs get all of it.
 _COLUMN = re.compile(r"“(\w+)”")
 _MOST_ROWS = 200
+_MOST_PAIR_ROWS = 500
 _MOST_TEXT = 100_000
+_TAKEN = (formats.CSV, formats.JSON, formats.SSSOM, formats.JSKOS)
 
 
 def static() -> Mount:
@@ -134,6 +137,47 @@ def own_answer(site: Site, query: str, body: bytes, content_type: str) -> bytes:
     )
 
 
+def mapped(site: Site, unit: Unit, answers: Sequence[Answer], walk: Crosswalk, to: str) -> bytes:
+    """What a unit corresponds to in other frameworks."""
+    return _page("mapped.html", site, unit=unit, answers=answers, walk=walk, to=to, way=chain)
+
+
+def crosswalks(site: Site, frameworks: Sequence[Framework], pairs: Sequence[Mapping[str, object]]) -> bytes:
+    """Which frameworks have mappings between them, and how many."""
+    return _page("crosswalks.html", site, frameworks={known.id: known for known in frameworks}, pairs=pairs)
+
+
+def side_by_side(site: Site, walk: Crosswalk, whole: Pair, shown: Pair, asked: Mapping[str, str]) -> bytes:
+    """Two frameworks side by side, with filters and how much of the first has been looked at."""
+    here = f"/crosswalk/{whole.source}/{whole.target}"
+    given = urlencode({name: value for name, value in asked.items() if value})
+    rows = sum(max(len(answer.matches), 1) for answer in shown.answers)
+    first, count = [], 0
+    for answer in shown.answers:
+        if count >= _MOST_PAIR_ROWS:
+            break
+        first.append(answer)
+        count += max(len(answer.matches), 1)
+    return _page(
+        "side-by-side.html",
+        site,
+        walk=walk,
+        near=walk.units.frameworks[whole.source],
+        far=walk.units.frameworks[whole.target],
+        coverage=whole.coverage,
+        states=STATES,
+        relations=RELATIONS,
+        answers=first,
+        count=rows,
+        shown=count,
+        asked=asked,
+        way=chain,
+        level_text=levels,
+        back=f"/crosswalk/{whole.target}/{whole.source}",
+        taken=[(form.label, f"{here}{form.suffix}{'?' + given if given else ''}") for form in _TAKEN],
+    )
+
+
 def refusal(site: Site, error: DditkgError) -> bytes:
     """A problem, for people: what went wrong and where to go from here."""
     near = error.details.get("near", ())
@@ -224,5 +268,5 @@ def _environment() -> jinja2.Environment:
 
 
 def _page(template: str, site: Site, **values: object) -> bytes:
-    shared = {"version": site.dataset.version, "ours": BASE + "ontology" in site.index.subjects}
+    shared = {"site": site, "version": site.dataset.version, "ours": BASE + "ontology" in site.index.subjects}
     return _environment().get_template(template).render(**shared, **values).encode()

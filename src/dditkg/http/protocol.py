@@ -151,6 +151,16 @@ async def _body(request: Request, allowed: int, most: int) -> bytes:
         limit="query_bytes",
         allowed=allowed,
     )
+    return await _read_whole(request, most, too_large)
+
+
+async def whole_body(request: Request, most: int) -> bytes:
+    """The whole body of a request. Raises TooLarge as soon as it is clear that it has more than `most` bytes."""
+    sentence = f"A request may have {most} bytes, and this one is longer. Split it."
+    return await _read_whole(request, most, TooLarge(sentence, limit="body_bytes", allowed=most))
+
+
+async def _read_whole(request: Request, most: int, too_large: TooLarge) -> bytes:
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > most:
         raise too_large

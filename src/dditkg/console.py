@@ -1,0 +1,109 @@
+"""What the verbs share: where their words come from and how their answers are written."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dditkg.errors import BadFile, WrongUse
+from dditkg.settings import Settings
+
+if TYPE_CHECKING:
+    import argparse
+
+    from dditkg.dataset import Content
+    from dditkg.questions import Question
+    from dditkg.search import Index
+    from dditkg.store import Table
+
+    Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
+
+ROW_FORMATS = ("table", "csv", "tsv", "json", "md")
+GRAPH_FORMATS = ("ttl", "jsonld", "nt", "rdfxml")
+
+
+def content(path: Path | None) -> Content:
+    """The files of the project in a folder, or found upwards, with our rules where it has none."""
+    from dditkg.dataset import content_of, find_root, installed_root
+
+    root = (path or find_root(Path.cwd())).resolve()
+    return content_of(root, None if (root / "shapes").is_dir() else installed_root())
+
+
+def index(endpoint: str | None = None) -> Index:
+    from dditkg.dataset import open_dataset, open_endpoint
+    from dditkg.search import index
+
+    return index(open_endpoint(endpoint, Settings.query_seconds) if endpoint else open_dataset())
+
+
+def all_questions() -> dict[str, Question]:
+    from dditkg.dataset import installed_questions
+    from dditkg.questions import read_questions
+
+    return read_questions(installed_questions())
+
+
+def values(pairs: Sequence[str]) -> dict[str, str]:
+    values = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals or not name:
+            raise WrongUse(f"“{pair}” is not of the form NAME=VALUE, such as skill=data-matching.")
+        values[name] = value
+    return values
+
+
+def query_text(given: str) -> str:
+    if given == "-":
+        return _decoded(sys.stdin.buffer.read(), "Standard input")
+    path = Path(given)
+    try:
+        is_file = "{" not in given and path.is_file()
+    except OSError:
+        is_file = False
+    if is_file:
+        return _decoded(path.read_bytes(), given)
+    if "{" not in given:
+        raise BadFile(f"{given}: there is no such file, and it is not a query.")
+    return given
+
+
+def _decoded(body: bytes, name: str) -> str:
+    try:
+        return body.decode()
+    except UnicodeDecodeError as error:
+        raise BadFile(f"{name} is not UTF-8: byte {error.start} cannot be read.") from error
+
+
+def rows_of(table: Table, wanted: str, index: Index) -> str:
+    from dditkg import rows
+
+    if wanted == "md":
+        return rows.as_markdown(table, index.short)
+    width = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 140
+    return rows.as_text(table, width, index.short)
+
+
+def write(body: bytes) -> None:
+    sys.stdout.flush()
+    sys.stdout.buffer.write(body if body.endswith(b"\n") else body + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def write_csv(headings: Sequence[str], lines: Sequence[Sequence[str]]) -> None:
+    output = io.StringIO(newline="")
+    csv.writer(output).writerows([headings, *lines])
+    write(output.getvalue().encode())
+
+
+def write_markdown(headings: Sequence[str], lines: Sequence[Sequence[str]]) -> None:
+    shown = [[cell.replace("|", "\\|") for cell in line] for line in (headings, *lines)]
+    marks = "|" + "---|" * len(headings)
+    first, *others = ["| " + " | ".join(line) + " |" for line in shown]
+    write("\n".join([first, marks, *others]).encode())

@@ -1,0 +1,145 @@
+"""Lists of names or codes, each taken for the unit it means and mapped: as many rows out as in, nothing decided by
+chance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from dditkg.crosswalk.links import Link
+from dditkg.crosswalk.units import OURS, Unit
+from dditkg.crosswalk.walk import Answer, Crosswalk, Match, best
+from dditkg.search import Index
+
+_MOST_CHOICES = 5
+
+
+@dataclass(frozen=True)
+class Translated:
+    """What became of one entry of a list.
+
+    `state` is that of the answer (mapped, none found, not compared), or: unknown (nothing here is called so),
+    several (it means several units, which `choices` lists), empty.
+    """
+
+    typed: str
+    state: str
+    answer: Answer | None = None
+    choices: tuple[Unit, ...] = ()
+
+    @property
+    def best(self) -> tuple[Match, ...]:
+        """The foremost match; several where they are equally good."""
+        return best(self.answer.matches) if self.answer else ()
+
+
+def translate(
+    walk: Crosswalk,
+    index: Index,
+    entries: Iterable[str],
+    framework: str,
+    *,
+    source: str = "",
+    compose: bool = True,
+    least: float = 0.0,
+) -> Iterator[Translated]:
+    """Each entry in its order. `source` is the id of the framework that the entries are from; without it a name that
+    is one unit of ours means that one, whatever else others call so."""
+    for typed in entries:
+        name = typed.strip()
+        if not name:
+            yield Translated(typed, "empty")
+            continue
+        found = meant(walk, index, name, source)
+        if len(found) == 1:
+            answer = walk.map(found[0].iri, framework, compose, least)
+            yield Translated(typed, answer.state, answer)
+        else:
+            yield Translated(typed, "several" if found else "unknown", choices=tuple(found[:_MOST_CHOICES]))
+
+
+def meant(walk: Crosswalk, index: Index, typed: str, source: str = "") -> list[Unit]:
+    """The units that a name, a code, a short form or an address can mean, those in use before retired ones."""
+    iris = index.named(typed) or walk.units.by_code.get(typed.casefold(), ())
+    units = [walk.units.by_iri[iri] for iri in iris if iri in walk.units.by_iri]
+    if source:
+        units = [unit for unit in units if unit.framework == source]
+        by_code = walk.units.by_code.get(typed.casefold(), ())
+        units = units or [u for u in map(walk.units.by_iri.__getitem__, by_code) if u.framework == source]
+    units = [unit for unit in units if not unit.retired] or units
+    ours = [unit for unit in units if unit.framework == OURS]
+    return ours if len(ours) == 1 and not source else units
+
+
+#: What is added to each row of a list, in this order.
+COLUMNS = ("taken for", "relation", "name there", "code there", "address there", "level there", "confidence", "review",
+           "chain", "also", "note")  # fmt: skip
+
+
+def columns(walk: Crosswalk, index: Index, row: Translated) -> list[str]:
+    """The cells under COLUMNS for one entry. Equally good matches stand side by side, divided by bars."""
+    answer = row.answer
+    if answer is None:
+        return [""] * (len(COLUMNS) - 1) + [_note(row, index)]
+    first = row.best
+    others = [match for match in answer.matches if match not in first]
+    return [
+        answer.unit.label,
+        _joined(match.relation for match in first),
+        _joined(match.unit.label for match in first),
+        _joined(match.unit.code for match in first),
+        _joined(match.unit.iri for match in first),
+        _joined(levels(walk, match) for match in first),
+        _joined(f"{match.confidence:g}" for match in first),
+        _joined("reviewed" if match.reviewed else "unreviewed" for match in first),
+        _joined(chain(walk, match.steps) if match.composed else "" for match in first),
+        "; ".join(f"{match.unit.label} ({match.relation}, {match.confidence:g})" for match in others),
+        _note(row, index),
+    ]
+
+
+def levels(walk: Crosswalk, match: Match) -> str:
+    """`practitioner: SFIA 9 DTAN level 4 (close)` for each level of the unit that has a counterpart."""
+    return ", ".join(
+        f"{_step(walk, link.subject)}: {_step(walk, link.object)} ({link.relation})" for link in match.levels
+    )
+
+
+def chain(walk: Crosswalk, steps: Sequence[Link]) -> str:
+    """`Data modelling → exact → Data modelling (gdad) → …`: the way from one unit to another."""
+    text = _placed(walk, steps[0].subject)
+    return text + "".join(f" → {step.relation} → {_placed(walk, step.object)}" for step in steps)
+
+
+def _step(walk: Crosswalk, iri: str) -> str:
+    return walk.units.by_iri[iri].label if iri in walk.units.by_iri else iri
+
+
+def _placed(walk: Crosswalk, iri: str) -> str:
+    unit = walk.units.by_iri[iri]
+    return f"{unit.label} ({unit.framework})"
+
+
+def _joined(texts: Iterable[str]) -> str:
+    found = list(texts)
+    return " | ".join(found) if any(found) else ""
+
+
+def _note(row: Translated, index: Index) -> str:
+    if row.answer is None:
+        if row.state == "several":
+            named = ", ".join(f"{unit.label} ({index.short(unit.iri)})" for unit in row.choices)
+            return f"means several things: {named}"
+        return "" if row.state == "empty" else "nothing here is called so"
+    answer, notes = row.answer, []
+    if answer.of is not None:
+        notes.append(f"matched as a whole ({answer.of.label}): no row says how the level corresponds")
+    if answer.state == "none found":
+        notes.append(
+            f"looked for, none found: {answer.sought.rationale}" if answer.sought else "looked for, none found"
+        )
+    elif answer.state == "not compared":
+        notes.append("not compared yet")
+    if len(row.best) > 1:
+        notes.append(f"{len(row.best)} equally good: choose")
+    return "; ".join(notes)

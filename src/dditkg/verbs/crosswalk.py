@@ -1,0 +1,186 @@
+"""From one framework to another: single units, and whole lists."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dditkg import console
+from dditkg.errors import WrongUse
+
+if TYPE_CHECKING:
+    from dditkg.console import Verbs
+    from dditkg.crosswalk import Answer, Crosswalk, Forms, Link, Match
+    from dditkg.search import Index
+
+_FORMATS = ("text", "json", "csv", "md")
+_LISTS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm")
+
+
+def add(verbs: Verbs) -> None:
+    """Add these verbs to the command line."""
+    mapping = verbs.add_parser(
+        "map", help="what a unit, or a list of them, corresponds to elsewhere: dditkg map data-modelling --to sfia,esco"
+    )
+    mapping.add_argument("what", help="a name, code, short form or address; or a file: a list as .csv or .xlsx")
+    mapping.add_argument("--to", metavar="FRAMEWORK,…", help="such as sfia,esco; dditkg for this model; default: all")
+    mapping.add_argument("--from", dest="source", metavar="FRAMEWORK", help="the framework that the names are from")
+    mapping.add_argument("--column", metavar="HEADING", help="of a list: the column to map")
+    mapping.add_argument("--sheet", default="", metavar="NAME", help="of a workbook: the sheet; default: the first")
+    mapping.add_argument("-o", "--output", type=Path, metavar="FILE", help="of a list: .xlsx, .csv or .tsv to write")
+    mapping.add_argument("--direct", action="store_true", help="rows only, no chains of them")
+    mapping.add_argument("--min-confidence", type=float, default=0.0, metavar="N", help="from 0 to 1")
+    mapping.add_argument("-f", "--format", choices=_FORMATS, default="text")
+    mapping.set_defaults(run=_map)
+
+
+def _map(arguments: argparse.Namespace) -> int:
+    if not 0 <= arguments.min_confidence <= 1:
+        raise WrongUse("--min-confidence takes a number from 0 to 1.")
+    path = Path(arguments.what)
+    if path.suffix.casefold() in _LISTS and (path.is_file() or arguments.column):
+        return _map_list(arguments, path)
+    return _map_one(arguments)
+
+
+def _map_one(arguments: argparse.Namespace) -> int:
+    from dditkg.crosswalk import Forms, meant
+
+    index, walk = _walk()
+    source = walk.units.framework(arguments.source) if arguments.source else ""
+    found = meant(walk, index, arguments.what, source)
+    if len(found) > 1:
+        choices = ", ".join(f"{index.short(unit.iri)} ({unit.kind})" for unit in found[:10])
+        raise WrongUse(f"“{arguments.what}” means several things: {choices}. Name one, or say --from which framework.")
+    unit = found[0] if found else walk.unit(index.resolve(arguments.what))
+    wanted = walk.units.frameworks_of(arguments.to) if arguments.to else walk.targets()
+    answers = [walk.map(unit.iri, to, not arguments.direct, arguments.min_confidence) for to in wanted]
+    if not arguments.to:
+        answers = [answer for answer in answers if answer.state != "not compared"]
+    forms = Forms(walk, index)
+    if arguments.format == "json":
+        shown = {"unit": forms.unit(unit), "answers": [forms.answer(answer) for answer in answers]}
+        print(json.dumps(shown, ensure_ascii=False, indent=1))
+    elif arguments.format == "text":
+        print(f"{unit.label}  [{index.short(unit.iri)}], {unit.kind}")
+        for answer in answers:
+            print(*_told(walk, forms, answer), sep="\n")
+    else:
+        _flat(forms, answers, arguments.format)
+    return 0
+
+
+def _told(walk: Crosswalk, forms: Forms, answer: Answer) -> Iterable[str]:
+    """An answer for people."""
+    from dditkg.crosswalk import OURS
+
+    framework = walk.units.frameworks[answer.framework]
+    edition = f", edition {framework.edition}" if framework.edition and framework.id != OURS else ""
+    yield f"\nIn {framework.label}{edition}:"
+    if answer.of is not None:
+        yield f"  (of {answer.of.label} as a whole: no row says how the level corresponds)"
+    if answer.state == "none found" and answer.sought is not None:
+        yield f"  none: it was looked for and not found, confidence {answer.sought.confidence:g}"
+        yield f"      {answer.sought.rationale}"
+    elif answer.state == "not compared":
+        yield "  not compared yet"
+    for match in answer.matches:
+        yield from _told_match(walk, match)
+    for link in answer.denied:
+        yield f"  not so: {walk.units.by_iri[link.object].label}. {link.rationale}"
+    if answer.leads:
+        yield "  Ways that claim nothing, since close and related matches are not chained:"
+        for way in answer.leads:
+            yield f"      {_way(walk, way)}"
+
+
+def _told_match(walk: Crosswalk, match: Match) -> Iterable[str]:
+    from dditkg.crosswalk import chain
+
+    code = f"{match.unit.code}  " if match.unit.code and match.unit.code not in match.unit.label else ""
+    review = "reviewed" if match.reviewed else "unreviewed"
+    yield f"  {match.relation:<8}{code}{match.unit.label}  (confidence {match.confidence:g}, {review})"
+    if match.composed:
+        yield f"          by way of {chain(walk, match.steps)}"
+    elif match.steps[0].rationale:
+        yield f"          {match.steps[0].rationale}"
+    for link in match.levels:
+        one, other = (walk.units.by_iri[iri].label for iri in (link.subject, link.object))
+        yield f"          {one} — {link.relation} — {other}"
+
+
+def _way(walk: Crosswalk, way: tuple[Link, ...]) -> str:
+    from dditkg.crosswalk import chain
+
+    return chain(walk, way)
+
+
+def _flat(forms: Forms, answers: list[Answer], wanted: str) -> None:
+    from dditkg.crosswalk import PAIR_COLUMNS
+
+    lines = [
+        [row[name] for name in PAIR_COLUMNS]
+        for answer in answers
+        for row in (forms.pair_row(answer.of or answer.unit, match) for match in answer.matches)
+    ]
+    if wanted == "csv":
+        console.write_csv(PAIR_COLUMNS, lines)
+    else:
+        console.write_markdown(PAIR_COLUMNS, lines)
+
+
+def _map_list(arguments: argparse.Namespace, path: Path) -> int:
+    from dditkg import sheets
+    from dditkg.crosswalk import COLUMNS, columns, translate
+
+    if not arguments.to or "," in arguments.to:
+        raise WrongUse("A list is mapped to one framework: --to gdad.")
+    index, walk = _walk()
+    to = walk.units.framework(arguments.to)
+    source = walk.units.framework(arguments.source) if arguments.source else ""
+    sheet = sheets.table(path, arguments.sheet)
+    if not arguments.column and len(sheet.headings) > 1:
+        raise WrongUse(f"Which column is to be mapped? --column, one of: {', '.join(filter(None, sheet.headings))}.")
+    place = sheet.column(arguments.column, path) if arguments.column else 0
+    found = list(
+        translate(
+            walk,
+            index,
+            (row[place] for row in sheet.rows),
+            to,
+            source=source,
+            compose=not arguments.direct,
+            least=arguments.min_confidence,
+        )
+    )
+    headings = [*sheet.headings, *(_unlike(name, sheet.headings) for name in COLUMNS)]
+    lines = [[*row, *columns(walk, index, one)] for row, one in zip(sheet.rows, found, strict=True)]
+    if arguments.output:
+        sheets.write(arguments.output, headings, lines)
+        counted = ", ".join(f"{number} {state}" for state, number in Counter(one.state for one in found).most_common())
+        print(f"{arguments.output}: {len(sheet.rows)} rows in, {len(lines)} rows out: {counted}.")
+    elif arguments.format == "json":
+        from dditkg.crosswalk import Forms
+
+        forms = Forms(walk, index)
+        print(json.dumps([forms.translated(one) for one in found], ensure_ascii=False, indent=1))
+    elif arguments.format == "md":
+        console.write_markdown(headings, lines)
+    else:
+        console.write_csv(headings, lines)
+    return 0
+
+
+def _unlike(name: str, taken: Iterable[str]) -> str:
+    return f"{name} (dditkg)" if name in {heading.casefold() for heading in taken} else name
+
+
+def _walk() -> tuple[Index, Crosswalk]:
+    from dditkg.crosswalk import crosswalk
+
+    index = console.index()
+    return index, crosswalk(index.dataset)

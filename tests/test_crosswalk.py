@@ -1,0 +1,398 @@
+"""Mappings walked: single units, chains, levels, lists, pairs of frameworks, and the forms they are sent in.
+
+The invented lighthouse gets a second framework, Pharos, in two editions, so that there is something to chain.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+from itertools import pairwise
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dditkg import sssom
+from dditkg.cli import main
+from dditkg.crosswalk import (
+    COLUMNS,
+    OURS,
+    Answer,
+    Crosswalk,
+    Filter,
+    Forms,
+    Link,
+    best,
+    columns,
+    crosswalk,
+    meant,
+    pair,
+    translate,
+)
+from dditkg.dataset import build, content_of
+from dditkg.errors import NotFound
+from dditkg.search import Index, index
+from dditkg.terms import BASE
+
+ROOT = Path(__file__).parents[1]
+BEACON, PHAROS = f"{BASE}framework/beacon/", f"{BASE}framework/pharos-2/"
+SKILL = f"{BASE}skill/"
+
+PHAROS_FILE = """
+@prefix dcat: <http://www.w3.org/ns/dcat#> .
+@prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix dd: <https://w3id.org/dditkg/ontology/> .
+@prefix f: <https://w3id.org/dditkg/framework/> .
+@prefix p: <https://w3id.org/dditkg/framework/pharos-2/skill/> .
+@prefix prefix: <https://w3id.org/dditkg/prefix/> .
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+f:pharos-1 a dd:Framework ; skos:prefLabel "Pharos"@en ; skos:notation "pharos-1" ; dcat:version "1" .
+f:pharos-2 a dd:Framework ; skos:prefLabel "Pharos, second edition"@en ; skos:notation "pharos-2" ; dcat:version "2" ;
+    sh:declare prefix:pharos-2 .
+prefix:pharos-2 a sh:PrefixDeclaration ; sh:prefix "pharos-2" ;
+    sh:namespace "https://w3id.org/dditkg/framework/pharos-2/"^^xsd:anyURI .
+p:light a dd:FrameworkSkill ; skos:prefLabel "Light work"@en ; skos:notation "P1" ; skos:inScheme f:pharos-2 .
+p:glass a dd:FrameworkSkill ; skos:prefLabel "Glass work"@en ; skos:notation "P2" ; skos:inScheme f:pharos-2 .
+p:paper a dd:FrameworkSkill ; skos:prefLabel "Paper work"@en ; skos:notation "P3" ; skos:inScheme f:pharos-2 .
+p:knots a dd:FrameworkSkill ; skos:prefLabel "Knots"@en ; skos:notation "P4" ; skos:inScheme f:pharos-2 .
+"""
+PHAROS_ROWS = """\
+skill:lamp-tending\t\tskos:broadMatch\tpharos-2:skill/light\t0.7\tPharos puts all work on lights in one.
+skill:lens-polishing\t\tskos:exactMatch\tpharos-2:skill/glass\t0.85\tBoth keep the lens clear.
+skill:log-keeping\t\tskos:narrowMatch\tpharos-2:skill/paper\t0.7\tPharos has just the paper.
+skill:rope-work\tNot\tskos:exactMatch\tpharos-2:skill/knots\t0.85\tKnots are a pastime there.
+skill:gull-scaring\t\tskos:exactMatch\tsssom:NoTermFound\t0.85\tPharos has no gulls either.
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The world with Pharos in it."""
+    root = tmp_path_factory.mktemp("pharos") / "world"
+    shutil.copytree(ROOT / "tests/world", root)
+    (root / "data/frameworks/pharos.ttl").write_text(PHAROS_FILE, encoding="utf-8")
+    source = (ROOT / "tests/world/data/mappings/skill--beacon.sssom.tsv").read_text(encoding="utf-8")
+    header = "\n".join(line for line in source.splitlines() if line.startswith("#"))
+    header = header.replace("--beacon", "--pharos-2").replace("framework/beacon", "framework/pharos-2")
+    header = header.replace("#  beacon:", "#  pharos-2:").replace(
+        'object_source_version: "3"', 'object_source_version: "2"'
+    )
+    names = "subject_id predicate_modifier predicate_id object_id confidence comment mapping_justification author_id"
+    basis = "semapv:BackgroundKnowledgeBasedMatching\tdditkg:agent/project"
+    rows = "\n".join(f"{row}\t{basis}" for row in PHAROS_ROWS.splitlines())
+    text = header + "\n" + names.replace(" ", "\t") + "\n" + rows + "\n"
+    (root / "data/mappings/skill--pharos-2.sssom.tsv").write_text(text, encoding="utf-8")
+    return root
+
+
+@pytest.fixture(scope="module")
+def labels(folder: Path) -> Index:
+    return index(build(content_of(folder, ROOT)))
+
+
+@pytest.fixture(scope="module")
+def walk(labels: Index) -> Crosswalk:
+    return crosswalk(labels.dataset)
+
+
+def said(answer: Answer) -> list[tuple[str, str, float]]:
+    return [(match.unit.label, match.relation, match.confidence) for match in answer.matches]
+
+
+# Single units
+
+
+def test_a_row_is_read_from_both_ends(walk: Crosswalk) -> None:
+    there = walk.map(SKILL + "rope-work", "beacon")
+    back = walk.map(BEACON + "skill/seamanship", OURS)
+    assert said(there) == [("Seamanship", "broad", 0.5)]
+    assert ("Rope work", "narrow", 0.5) in said(back)
+    assert there.matches[0].steps[0].row in {match.steps[0].row for match in back.matches}
+
+
+def test_an_answer_tells_mapped_from_none_found_from_not_compared(walk: Crosswalk) -> None:
+    states = {
+        slug: walk.map(SKILL + slug, "beacon").state for slug in ("lamp-tending", "gull-scaring", "candle-dipping")
+    }
+    assert states == {"lamp-tending": "mapped", "gull-scaring": "none found", "candle-dipping": "not compared"}
+    sought = walk.map(SKILL + "gull-scaring", "beacon").sought
+    assert sought is not None
+    assert sought.rationale == "Beacon does not speak of gulls."
+
+
+def test_a_denied_row_is_no_match_and_is_told(walk: Crosswalk) -> None:
+    answer = walk.map(SKILL + "rope-work", "pharos-2")
+    assert answer.matches == ()
+    assert [link.rationale for link in answer.denied] == ["Knots are a pastime there."]
+
+
+def test_levels_come_with_the_match_of_their_skills(walk: Crosswalk) -> None:
+    (match,) = walk.map(SKILL + "lamp-tending", "beacon").matches
+    found = {(link.subject.rpartition("--")[2], link.object.rpartition("--")[2]) for link in match.levels}
+    assert {("expert", "master"), ("practitioner", "hand"), ("working", "helper")} <= found
+
+
+def test_a_level_with_a_row_is_answered_at_that_level_and_one_without_says_so(walk: Crosswalk) -> None:
+    expert = walk.map(f"{BASE}skill-level/lamp-tending--expert", "beacon")
+    assert [match.unit.iri.rpartition("/")[2] for match in expert.matches] == ["lamp-care--master"]
+    assert expert.of is None
+    other = walk.map(f"{BASE}skill-level/rope-work--working", "beacon")
+    assert said(other) == [("Seamanship", "broad", 0.5)]
+    assert other.of is not None
+    assert other.of.label == "Rope work"
+
+
+def test_what_cannot_be_mapped_is_refused(walk: Crosswalk) -> None:
+    with pytest.raises(NotFound, match="not a unit"):
+        walk.map(f"{BASE}mapping/skill--beacon/0", OURS)
+
+
+# Chains
+
+
+def test_exact_leaves_a_relation_as_it_is_and_confidences_are_multiplied(walk: Crosswalk) -> None:
+    answer = walk.map(BEACON + "skill/lamp-care", "pharos-2")
+    assert said(answer) == [("Light work", "broad", pytest.approx(0.95 * 0.7))]
+    assert [step.relation for step in answer.matches[0].steps] == ["exact", "broad"]
+    assert answer.matches[0].composed
+
+
+def test_narrow_after_broad_claims_nothing_but_the_way_is_shown(walk: Crosswalk) -> None:
+    # Beacon's stock books lie within log-keeping, which is wider than Pharos's paper work: nothing follows.
+    answer = walk.map(BEACON + "skill/stock-books", "pharos-2")
+    assert answer.matches == ()
+    assert [walk.units.by_iri[way[-1].object].code for way in answer.leads] == ["P3"]
+
+
+def test_close_is_never_chained(walk: Crosswalk) -> None:
+    answer = walk.map(BEACON + "skill/optics", "pharos-2")
+    assert answer.matches == ()
+    assert answer.state == "not compared"
+    assert [[step.relation for step in way] for way in answer.leads] == [["close", "exact"]]
+    assert walk.map(BEACON + "skill/optics", "pharos-2", compose=False).leads == ()
+
+
+def test_every_chain_in_the_real_data_keeps_the_rule() -> None:
+    real = crosswalk(build(content_of(ROOT)))
+    chained = {("exact", r): r for r in ("exact", "broad", "narrow")} | {(r, "exact"): r for r in ("broad", "narrow")}
+    chained |= {(r, r): r for r in ("broad", "narrow")}
+    found = 0
+    for framework in real.targets():
+        for unit in real.units.by_iri.values():
+            for match in real.map(unit.iri, framework).matches:
+                if match.composed:
+                    found += 1
+                    relation, sure = "exact", 1.0
+                    for step in match.steps:
+                        relation, sure = chained[relation, step.relation], sure * step.confidence
+                    assert (match.relation, match.confidence) == (relation, pytest.approx(sure, abs=1e-4))
+                    assert all(one.object == other.subject for one, other in pairwise(match.steps))
+                    assert not any(step.denied for step in match.steps)
+    assert found > 50
+
+
+@given(st.lists(st.sampled_from(["exact", "close", "broad", "narrow", "related"]), min_size=2, max_size=3))
+def test_a_chain_gives_a_relation_only_where_each_of_its_steps_allows_it(relations: list[str]) -> None:
+    from dditkg.crosswalk.walk import _CHAINED
+
+    result: str | None = "exact"
+    for relation in relations:
+        result = _CHAINED.get((result, relation)) if result else None
+    directions = {relation for relation in relations if relation != "exact"}
+    allowed = not directions & {"close", "related"} and len(directions) < 2
+    assert (result is not None) == allowed
+    if result is not None:
+        assert result == (directions.pop() if directions else "exact")
+
+
+# Names
+
+
+@pytest.mark.parametrize("typed", ["pharos", "Pharos-2", "PHAROS, second edition"])
+def test_a_framework_is_found_by_name_and_its_newest_edition_wins(typed: str, walk: Crosswalk) -> None:
+    assert walk.units.framework(typed) == "pharos-2"
+
+
+def test_an_unknown_framework_is_refused_with_those_there_are(walk: Crosswalk) -> None:
+    with pytest.raises(NotFound, match=r"No framework called “becon” is held. Did you mean beacon\?"):
+        walk.units.framework("becon")
+
+
+@pytest.mark.parametrize(
+    ("typed", "source", "expected"),
+    [
+        ("lamp tending", "", ["lamp-tending"]),
+        ("skill:lamp-tending", "", ["lamp-tending"]),
+        ("P2", "", ["glass"]),
+        ("p2", "pharos-2", ["glass"]),
+        ("P2", "beacon", []),
+        (SKILL + "lamp-tending", "", ["lamp-tending"]),
+        ("nothing of the kind", "", []),
+        ("a:b:c", "", []),
+    ],
+)
+def test_what_is_typed_is_taken_for_the_units_it_can_mean(
+    typed: str, source: str, expected: list[str], walk: Crosswalk, labels: Index
+) -> None:
+    assert [unit.iri.rpartition("/")[2] for unit in meant(walk, labels, typed, source)] == expected
+
+
+# Lists
+
+
+def test_a_list_has_as_many_rows_out_as_in_and_nothing_is_decided_by_chance(walk: Crosswalk, labels: Index) -> None:
+    entries = ["lamp tending", "", "no such thing", "gull scaring", "candle dipping", "Lamp tending", "stock books"]
+    found = list(translate(walk, labels, entries, "beacon"))
+    assert [row.typed for row in found] == entries
+    states = [row.state for row in found]
+    assert states[:6] == ["mapped", "empty", "unknown", "none found", "not compared", "mapped"]
+    cells = [dict(zip(COLUMNS, columns(walk, labels, row), strict=True)) for row in found]
+    assert cells[0]["name there"] == "Lamp care"
+    assert "lamp-care" in cells[0]["address there"]
+    assert "close" in cells[0]["level there"]
+    assert cells[2]["note"] == "nothing here is called so"
+    assert cells[3]["note"].startswith("looked for, none found")
+
+
+def test_equally_good_matches_stand_side_by_side(walk: Crosswalk, labels: Index) -> None:
+    (row,) = translate(walk, labels, [BEACON + "skill/stock-books"], OURS)
+    assert [match.unit.label for match in best(row.answer.matches if row.answer else ())] == ["Log keeping"]
+    cells = dict(zip(COLUMNS, columns(walk, labels, row), strict=True))
+    assert "Oil measuring (related, 0.3)" in cells["also"]
+
+
+# Pairs
+
+
+def test_a_pair_covers_each_unit_of_the_kinds_compared_once(walk: Crosswalk) -> None:
+    found = pair(walk, OURS, "beacon")
+    skills = [answer.unit.iri for answer in found.answers if answer.unit.kind == "skill"]
+    in_use = [u.iri for u in walk.units.of(OURS) if u.kind == "skill"]
+    assert sorted(skills) == sorted(in_use)
+    assert sum(found.coverage["skill"].values()) == len(skills)
+    assert "skill at a level" not in found.coverage
+
+
+def test_a_filter_keeps_only_what_it_names(walk: Crosswalk) -> None:
+    whole = pair(walk, OURS, "beacon")
+    exact = whole.only(Filter(relation="exact"))
+    assert {match.relation for answer in exact.answers for match in answer.matches} == {"exact"}
+    assert all(answer.matches for answer in exact.answers)
+    named = whole.only(Filter(words="lamp"))
+    assert all("lamp" in (a.unit.label + "".join(m.unit.label for m in a.matches)).lower() for a in named.answers)
+    assert whole.only(Filter(least=0.9)).answers
+    assert whole.only(Filter()) == whole
+
+
+# Forms
+
+
+def test_the_json_of_a_match_tells_relation_confidence_review_levels_and_rows(walk: Crosswalk, labels: Index) -> None:
+    said = Forms(walk, labels).answer(walk.map(BEACON + "skill/lamp-care", "pharos-2"))
+    (match,) = said["matches"]
+    assert (match["relation"], match["review"], match["composed"]) == ("broad", "unreviewed", True)
+    assert [step["relation"] for step in match["steps"]] == ["exact", "broad"]
+    assert all(step["row"].startswith(f"{BASE}mapping/") for step in match["steps"])
+    json.dumps(said)
+
+
+@pytest.mark.parametrize("pairing", [(OURS, "beacon"), ("beacon", OURS), ("beacon", "pharos-2")])
+def test_the_sssom_of_a_pair_can_be_read_again_and_breaks_no_rule_but_those_of_chains(
+    pairing: tuple[str, str], walk: Crosswalk, labels: Index, tmp_path: Path
+) -> None:
+    whole = pair(walk, *pairing)
+    path = tmp_path / f"{pairing[0]}--{pairing[1]}.sssom.tsv"
+    path.write_text(Forms(walk, labels).sssom(*pairing, whole.answers), encoding="utf-8")
+    held = sssom.read(path)
+    matches = sum(len(answer.matches) for answer in whole.answers)
+    none = sum(answer.sought is not None and not answer.matches for answer in whole.answers)
+    assert len(held.rows) == matches + none
+    # The confidence of a chain is a product; the file is no file of this project's folder.
+    lenient = {
+        f"Mapping-{name}" for name in "bare-iri column-required confidence set-id row-required set-required".split()
+    }
+    assert {finding.rule for finding in sssom.findings(held, labels.dataset.prefixes)} <= lenient
+    assert sssom.triples(held)
+
+
+def test_jskos_holds_each_match_as_a_mapping(walk: Crosswalk, labels: Index) -> None:
+    whole = pair(walk, OURS, "beacon")
+    document = Forms(walk, labels).jskos(OURS, "beacon", whole.answers)
+    assert len(document["mappings"]) == sum(len(answer.matches) for answer in whole.answers)
+    one = next(m for m in document["mappings"] if m["from"]["memberSet"][0]["uri"] == SKILL + "lamp-tending")
+    assert one["type"] == ["http://www.w3.org/2004/02/skos/core#exactMatch"]
+    assert one["to"]["memberSet"][0]["prefLabel"] == {"en": "Lamp care"}
+
+
+def test_a_reviewed_row_is_told_as_reviewed(walk: Crosswalk) -> None:
+    links = [link for links in walk.links.outgoing.values() for link in links]
+    assert {bool(link.reviewer) for link in links} == {False, True} or not any(link.reviewer for link in links)
+    assert all(isinstance(link, Link) for link in links)
+
+
+# The command line, on the real data
+
+
+def test_map_shows_a_unit_for_people(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["map", "data-modelling", "--to", "gdad"]) == 0
+    shown = capsys.readouterr().out
+    assert "exact   Data modelling  (confidence 0.95, unreviewed)" in shown
+    assert "Data modelling: expert — close — Data modelling: expert" in shown
+
+
+def test_map_gives_json_csv_and_markdown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["map", "data-modelling", "--to", "gdad", "-f", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["answers"][0]["matches"][0]["relation"] == "exact"
+    assert main(["map", "data-modelling", "--to", "gdad", "-f", "csv"]) == 0
+    assert next(csv.DictReader(io.StringIO(capsys.readouterr().out)))["relation"] == "exact"
+    assert main(["map", "data-modelling", "--to", "gdad", "-f", "md"]) == 0
+    assert capsys.readouterr().out.startswith("| from |")
+
+
+@pytest.mark.parametrize("suffix", [".xlsx", ".csv", ".tsv"])
+def test_a_list_goes_out_with_every_row_and_cell_that_came_in(
+    suffix: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, target = tmp_path / "skills.csv", tmp_path / f"out{suffix}"
+    source.write_text("Name,Skill,Remark\nA,data modelling,=1+1\n,,\nB,no such thing,x\nC,Agile delivery,\n", "utf-8")
+    assert main(["map", str(source), "--column", "skill", "--to", "gdad", "-o", str(target)]) == 0
+    assert "4 rows in, 4 rows out" in capsys.readouterr().out
+    if suffix == ".xlsx":
+        sheet = openpyxl.load_workbook(target).active
+        assert sheet is not None
+        lines = [[str(cell.value or "") for cell in row] for row in sheet.iter_rows()]
+        assert sheet["C2"].data_type == "s"
+    else:
+        with target.open(encoding="utf-8-sig", newline="") as file:
+            lines = list(csv.reader(file, delimiter="\t" if suffix == ".tsv" else ","))
+    assert lines[0] == ["Name", "Skill", "Remark", *COLUMNS]
+    assert [line[:3] for line in lines[1:]] == [
+        ["A", "data modelling", "=1+1"],
+        ["", "", ""],
+        ["B", "no such thing", "x"],
+        ["C", "Agile delivery", ""],
+    ]
+    assert lines[1][lines[0].index("name there")] == "Data modelling"
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["map", "data-modelling", "--to", "becon"], "No framework called “becon”"),
+        (["map", "nothing of the kind"], "Nothing here is called"),
+        (["map", "list.csv", "--column", "x"], "mapped to one framework"),
+        (["map", "data-modelling", "--min-confidence", "7"], "from 0 to 1"),
+    ],
+)
+def test_wrong_use_is_one_sentence(words: list[str], sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(words) in (1, 2)
+    said = capsys.readouterr().err
+    assert sentence in said
+    assert said.count("\n") == 1
