@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import platform
 import statistics
-import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +11,7 @@ from pathlib import Path
 from growth import Step
 from http_load import Case, Measured
 from load import Load
+from machine import busy, commit, machine
 
 PAGE = Path(__file__).with_name("RESULTS.md")
 OURS, MEMORY, DISK, PEER = "dditkg", "oxigraph in memory", "oxigraph read-only", "rdflib-endpoint"
@@ -32,12 +30,11 @@ class Figures:
 
 def page(figures: Figures, triples: int, seconds: float, rounds: int) -> str:
     """The whole page as Markdown."""
-    load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
     lines = [
         "# Results",
         "",
-        f"Written by `make bench` on {datetime.now(UTC):%Y-%m-%d %H:%M} UTC at commit {_commit()}, on {_machine()}.",
-        f"Load averages when it ended: {load}. The load generator runs on the same processors as what it measures.",
+        f"Written by `make bench` on {datetime.now(UTC):%Y-%m-%d %H:%M} UTC at commit {commit()}, on {machine()}.",
+        f"Load averages when it ended: {busy()}. The load generator runs on the same processors as what it measures.",
         f"Each figure is the median of {rounds} runs of {seconds:g} seconds, with the lowest and highest in brackets;",
         "the servers take turns. Compare figures of one run only: read differences under a quarter as equal.",
         "",
@@ -46,26 +43,6 @@ def page(figures: Figures, triples: int, seconds: float, rounds: int) -> str:
         if table := part(figures):
             lines += [*table, ""]
     return "\n".join(lines).replace("{triples}", f"{triples:,}").rstrip() + "\n"
-
-
-def _commit() -> str:
-    root = Path(__file__).parent
-    said = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=root, capture_output=True, text=True).stdout
-    changed = subprocess.run(["git", "status", "--short"], cwd=root, capture_output=True, text=True).stdout
-    return said.strip() + (" with changes" if changed.strip() else "")
-
-
-def _machine() -> str:
-    model = next(
-        (
-            line.partition(":")[2].strip()
-            for line in Path("/proc/cpuinfo").read_text().splitlines()
-            if line.startswith("model name")
-        ),
-        platform.machine(),
-    )
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return f"{os.cpu_count()} processors ({model}), {memory:.0f} GiB, Python {platform.python_version()}"
 
 
 # Tables of requests
