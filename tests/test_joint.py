@@ -179,6 +179,14 @@ BREAKING: list[tuple[str, str, str, str, str]] = [
         "object_source_version is 2, but the edition of BEACON held here is 3. "
         "Look at the rows again, then name this edition.",
     ),
+    (
+        "author",
+        ROLES,
+        "dditkg:agent/project\t0.5",
+        "dditkg:agent/project|dditkg:agent/harbor-board\t0.5",
+        "author_id is dditkg:agent/harbor-board, of which nothing is known here. "
+        "Correct it, or describe the organisation in data/agents.ttl.",
+    ),
     # The row alone decides these; the words are tested in test_sssom.
     ("exact-sure", ROLES, "\t0.85\t", "\t0.7\t", "skos:exactMatch with confidence 0.7: "),
     ("related-sure", SKILLS, "\t0.3\t", "\t0.5\t", "skos:relatedMatch with confidence 0.5: "),

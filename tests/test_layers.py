@@ -17,7 +17,7 @@ TABLE = """
 errors settings
 terms formats wording finding
 store turtle remote.endpoint remote.store remote.survey remote questions
-sssom.slots sssom.mapping_set sssom.tsv sssom.rdf sssom.rules sssom
+sssom.slots sssom.mapping_set sssom.tsv sssom.rdf sssom.published sssom.rules sssom
 dataset form shapes places joint style checks reasoning
 vocabulary documents search rows outline sheets catalogue framework
 crosswalk.source crosswalk.units crosswalk.links crosswalk.walk crosswalk.lists crosswalk.pair crosswalk.forms crosswalk

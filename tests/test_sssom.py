@@ -229,6 +229,35 @@ def test_a_good_file_has_no_findings(tmp_path: Path) -> None:
     assert sssom.findings(sssom.read(made(tmp_path, content(*rows))), PREFIXES) == []
 
 
+def test_a_row_of_another_publisher_need_not_say_how_surely_nor_why(tmp_path: Path) -> None:
+    rows = (
+        theirs(),
+        theirs(object_id="gdad:skill/b", predicate_id="skos:relatedMatch"),
+        theirs(
+            subject_id="dditkg:skill/c", object_id="gdad:skill/c", mapping_justification="semapv:ManualMappingCuration"
+        ),
+    )
+    ms = sssom.read(made(tmp_path, published(*rows)()))
+    assert [ms.is_published(each) for each in ms.rows] == [True] * 3
+    assert [str(f) for f in sssom.findings(ms, PREFIXES)] == []
+    columns = tuple(name for name in COLUMNS if name not in ("confidence", "comment", "mapping_date"))
+    ms = sssom.read(made(tmp_path, content(*rows, header=published()().partition("subject_id\t")[0], columns=columns)))
+    assert [str(f) for f in sssom.findings(ms, PREFIXES)] == []
+    sources = {t.object for t in sssom.triples(ms) if t.predicate.value.endswith("/mapping_set_source")}
+    assert sources == {ox.NamedNode("https://example.org/table")}
+
+
+@pytest.mark.parametrize(
+    "author", ["dditkg:agent/project", "orcid:0000-0002-1825-0097", "dditkg:agent/a|dditkg:agent/project", ""]
+)
+def test_a_row_of_ours_or_of_a_person_is_asked_everything(tmp_path: Path, author: str) -> None:
+    header = HEADER.replace("#license", "#  orcid: https://orcid.org/\n#license")
+    text = content(row(author_id=author, confidence="", comment=""), header=header)
+    ms = sssom.read(made(tmp_path, text))
+    assert not ms.is_published(ms.rows[0])
+    assert {"Mapping-row-required"} == {f.rule for f in sssom.findings(ms, PREFIXES)}
+
+
 def test_mapping_date_may_stand_in_the_header(tmp_path: Path) -> None:
     header = HEADER.replace("#mapping_set_d", "#mapping_date: 2026-11-20\n#mapping_set_d")
     ms = sssom.read(made(tmp_path, content(row(mapping_date=""), header=header)))
@@ -257,6 +286,18 @@ def renamed(column: str, other: str) -> Callable[[], str]:
 
 def after(*rows: dict[str, str]) -> Callable[[], str]:
     return lambda: content(row(), *rows)
+
+
+def published(*rows: dict[str, str], source: str = "https://example.org/table") -> Callable[[], str]:
+    """A set that another publisher asserts."""
+    theirs = HEADER.replace("#mapping_set_title", f"#mapping_set_source: {source}\n#mapping_set_title")
+    return lambda: content(*rows, header=theirs)
+
+
+def theirs(**changed: str) -> dict[str, str]:
+    """A row that another publisher asserts: no date, no comment, no confidence."""
+    bare = {"author_id": "dditkg:agent/board", "mapping_justification": "semapv:UnspecifiedMatching"}
+    return row(**{**bare, "mapping_date": "", "comment": "", "confidence": "", **changed})
 
 
 NONE = "sssom:NoTermFound"
@@ -320,6 +361,17 @@ BREAKING: list[tuple[str, Callable[[], str], int, str]] = [
     ("clash", after(row(predicate_id="skos:closeMatch", predicate_modifier="Not")), FIRST + 1, "Keep one relation"),
     ("one-target", after(row(object_id="gdad:skill/other")), FIRST + 1, f"an exact match in line {FIRST} already"),
     ("one-subject", after(row(subject_id="dditkg:skill/other")), FIRST + 1, f"exact match in line {FIRST} already"),
+    (
+        "published-alone",
+        published(theirs(), row(object_id="gdad:skill/b", predicate_id="skos:closeMatch")),
+        FIRST + 2,
+        f"as line {FIRST + 1} is. Put it into another set",
+    ),
+    ("published-confidence", published(theirs(confidence="0.85")), FIRST + 1, "so the confidence cannot be ours"),
+    ("published-confidence", published(theirs(confidence="0.9")), FIRST + 1, "dditkg:agent/board asserts the row"),
+    ("published-source", lambda: content(theirs()), 1, "is not the web address of the publisher's table"),
+    ("published-source", published(theirs(), source="a table"), 9, "is not the web address"),
+    ("unspecified", cells(mapping_justification="semapv:UnspecifiedMatching"), FIRST, "Say what the row rests on"),
     (
         "no-term-source",
         lambda: content(

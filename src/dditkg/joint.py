@@ -15,6 +15,7 @@ from dditkg.wording import nearest
 
 #: Every rule and what it asks for.
 RULES = {
+    "Mapping-author": "An organisation that asserts a row is described in the dataset.",
     "Mapping-edition": "A mapping set names the edition of the framework that the dataset holds.",
     "Mapping-kind": "Things of different kinds, such as a role and a skill, are at most related.",
     "Mapping-label": "A label in a row is the name that the unit has in the dataset.",
@@ -93,7 +94,7 @@ def findings(mapping_set: MappingSet, held: Joint) -> list[Finding]:
     file = mapping_set.path.as_posix()
     return sorted(
         Finding(file, line, f"Mapping-{rule}", "warning" if rule == "edition" else "violation", message)
-        for check in (_source_rules, _unit_rules, _kind_rules)
+        for check in (_author_rules, _source_rules, _unit_rules, _kind_rules)
         for line, rule, message in check(mapping_set, held)
     )
 
@@ -120,7 +121,25 @@ def _source_rules(ms: MappingSet, held: Joint) -> _Found:
             current = held.values(iri, _VERSION)
             if current and edition not in current:
                 said = f"{version} is {edition}, but the edition of {held.framework(iri)} held here is {current[0]}."
-                yield line, "edition", f"{said} Look at the rows again, then name this edition."
+                theirs = any(map(ms.is_published, ms.rows))
+                advice = (
+                    "for the publisher's table of that edition"
+                    if theirs
+                    else "at the rows again, then name this edition"
+                )
+                yield line, "edition", f"{said} Look {advice}."
+
+
+def _author_rules(ms: MappingSet, held: Joint) -> _Found:
+    """Each organisation is said once, at its first row."""
+    told: set[str] = set()
+    for row in ms.rows:
+        for written in row.values("author_id"):
+            iri = ms.expanded(written)
+            if iri.startswith(BASE) and iri not in told and not held.name(iri):
+                told.add(iri)
+                said = f"author_id is {written}, of which nothing is known here."
+                yield row.line, "author", f"{said} Correct it, or describe the organisation in data/agents.ttl."
 
 
 def _unit_rules(ms: MappingSet, held: Joint) -> _Found:

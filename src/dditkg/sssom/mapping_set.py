@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from dditkg.errors import WrongUse
-from dditkg.sssom.slots import BUILT_IN, CURIE, PROPAGATED
+from dditkg.sssom.slots import AGENTS, BUILT_IN, CURIE, PROJECT, PROPAGATED
 from dditkg.terms import BASE, Prefixes, is_iri
 
 _PIPE = re.compile(r"(?<!\\)\|")
@@ -96,6 +96,11 @@ class MappingSet:
     def filled(self) -> frozenset[str]:
         """The columns in which some row has a value."""
         return frozenset(name for row in self.rows for name, cell in row.cells.items() if cell)
+
+    def is_published(self, row: Row) -> bool:
+        """True for a row that another publisher asserts, an organisation in data/agents.ttl, and not this project."""
+        authors = [self.expanded(author) for author in row.values("author_id")]
+        return bool(authors) and all(iri.startswith(AGENTS) and iri != PROJECT for iri in authors)
 
     def expanded(self, text: str) -> str:
         """The IRI of a CURIE; the text itself where it has none, which a rule reports."""

@@ -40,6 +40,7 @@ def _set_triples(ms: MappingSet) -> Iterator[ox.Triple]:
             yield _triple(ms.iri, DCTERMS + predicate, ox.Literal(value, language="en"))
     for slot, predicate in (
         ("license", DCTERMS + "license"),
+        ("mapping_set_source", SSSOM + "mapping_set_source"),
         ("creator_id", DCTERMS + "creator"),
         ("subject_source", SSSOM + "subject_source"),
         ("object_source", SSSOM + "object_source"),

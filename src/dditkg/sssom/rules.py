@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 import pyoxigraph as ox
 
 from dditkg.finding import Finding
+from dditkg.sssom import published
 from dditkg.sssom.mapping_set import MappingSet, Row
 from dditkg.sssom.slots import (
     BUILT_IN,
@@ -19,21 +20,22 @@ from dditkg.sssom.slots import (
     JUSTIFICATIONS,
     NO_TERM,
     PREDICATES,
+    PROJECT,
     PROPAGATED,
     REFERENCES,
+    REQUIRED_OF_PUBLISHED,
     REQUIRED_OF_ROW,
     REQUIRED_OF_SET,
     SEMAPV,
     SET_SLOTS,
     is_date,
 )
-from dditkg.terms import BASE, SKOS, Prefixes, is_iri
+from dditkg.terms import SKOS, Prefixes, is_iri
 from dditkg.wording import nearest
 
 _FILE_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*--[a-z0-9]+(?:-[a-z0-9]+)*\.sssom\.tsv")
 _Found = Iterator[tuple[int, str, str]]
 _PEOPLE = ("author_id", "creator_id", "reviewer_id")
-_OURSELVES = BASE + "agent/project"
 _EXACT, _RELATED = PREDICATES[0], PREDICATES[4]
 _DECLARE = "Correct the name or declare it in extension_definitions."
 
@@ -66,6 +68,7 @@ RULES = {
     "Mapping-set-id": "mapping_set_id is the address that the file's name gives.",
     "Mapping-set-required": "The header says what the set is, its edition, licence, makers and sources.",
     "Mapping-slot": "Each header key is one of SSSOM's or is declared in extension_definitions.",
+    **published.RULES,
 }
 
 
@@ -74,7 +77,7 @@ def findings(mapping_set: MappingSet, prefixes: Prefixes) -> list[Finding]:
     file = mapping_set.path.as_posix()
     found = [
         Finding(file, line, f"Mapping-{rule}", "violation", message)
-        for check in (_set_rules, _prefix_rules, _reference_rules, _row_rules, _pair_rules, _no_term_rules)
+        for check in _CHECKS
         for line, rule, message in check(mapping_set, prefixes)
     ]
     return sorted(found)
@@ -157,10 +160,10 @@ def _references(ms: MappingSet) -> Iterator[tuple[int, str, str]]:
 
 
 def _row_rules(ms: MappingSet, _: Prefixes) -> _Found:
-    required = [slot for slot in REQUIRED_OF_ROW if slot not in _missing_columns(ms)]
+    missing = _missing_columns(ms)
     for row in ms.rows:
-        for slot in required:
-            if not ms.value(row, slot):
+        for slot in REQUIRED_OF_PUBLISHED if ms.is_published(row) else REQUIRED_OF_ROW:
+            if slot not in missing and not ms.value(row, slot):
                 yield row.line, "row-required", f"The row has no {slot}. Fill it in."
         predicate = ms.expanded(row.predicate)
         if is_iri(predicate) and predicate not in PREDICATES:
@@ -173,12 +176,18 @@ def _row_rules(ms: MappingSet, _: Prefixes) -> _Found:
         justification = ms.expanded(reason)
         if is_iri(justification) and justification not in JUSTIFICATIONS:
             yield row.line, "justification", f"“{reason}” is no kind of matching that semapv lists. Choose one it does."
-        if justification == SEMAPV + "ManualMappingCuration" and not row.values("reviewer_id"):
+        if (
+            justification == SEMAPV + "ManualMappingCuration"
+            and not row.values("reviewer_id")
+            and not ms.is_published(row)
+        ):
             yield row.line, "reviewer", f"{reason} needs the named person who did it as reviewer_id."
-        if _OURSELVES in map(ms.expanded, row.values("reviewer_id")):
+        if PROJECT in map(ms.expanded, row.values("reviewer_id")):
             said = "reviewer_id is this project itself, which made the row."
             yield row.line, "reviewer", f"{said} Name a person outside it, or leave the cell empty: unreviewed."
         confidence = row.cells.get("confidence")
+        if ms.is_published(row):
+            confidence = ""  # judged by the rules on what others publish
         if confidence and not _is_allowed(confidence):
             allowed = ", ".join(str(value) for value in CONFIDENCES)
             yield row.line, "confidence", f"confidence is “{confidence}”. Choose from {allowed}; see docs/method.md."
@@ -259,8 +268,18 @@ def _no_term_rules(ms: MappingSet, _: Prefixes) -> _Found:
                     )
 
 
+def _published_rules(ms: MappingSet, _: Prefixes) -> _Found:
+    return published.published_rules(ms)
+
+
+_CHECKS = (_set_rules, _prefix_rules, _reference_rules, _row_rules, _pair_rules, _no_term_rules, _published_rules)
+
+
 def _missing_columns(ms: MappingSet) -> list[str]:
-    return [slot for slot in REQUIRED_OF_ROW if slot not in ms.columns and not (slot in PROPAGATED and ms.values(slot))]
+    """What some row must say and no row can. A set without rows is asked for all."""
+    theirs = bool(ms.rows) and all(map(ms.is_published, ms.rows))
+    required = REQUIRED_OF_PUBLISHED if theirs else REQUIRED_OF_ROW
+    return [slot for slot in required if slot not in ms.columns and not (slot in PROPAGATED and ms.values(slot))]
 
 
 def _as_slot(column: str) -> str:

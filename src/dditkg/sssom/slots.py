@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from dditkg.terms import OWL, RDF, RDFS, SKOS, SSSOM, XSD
+from dditkg.terms import BASE, OWL, RDF, RDFS, SKOS, SSSOM, XSD
 
 #: What `confidence` may be; the rule for each is in docs/method.md.
 CONFIDENCES = (0.95, 0.85, 0.7, 0.5, 0.3)
@@ -19,6 +19,9 @@ JUSTIFICATIONS = tuple(
         SemanticSimilarityThresholdMatching UnspecifiedMatching
     """.split()
 )
+#: Under which the organisations stand that assert rows, and this project among them.
+AGENTS = f"{BASE}agent/"
+PROJECT = f"{AGENTS}project"
 #: “Looked and there is none”, in place of a subject or an object.
 NO_TERM = SSSOM + "NoTermFound"
 #: Prefixes that a file may use without declaring them.
@@ -75,6 +78,8 @@ REQUIRED_OF_ROW = tuple(
     subject_id predicate_id object_id mapping_justification confidence comment author_id mapping_date
     """.split()
 )
+#: What a row that another publisher asserts must say; the rest is theirs to state or not.
+REQUIRED_OF_PUBLISHED = tuple("subject_id predicate_id object_id mapping_justification author_id".split())
 #: Slots that hold CURIEs, in a row or in the header.
 REFERENCES = tuple(
     """
