@@ -314,10 +314,9 @@ def test_the_sssom_of_a_pair_can_be_read_again_and_breaks_no_rule_but_those_of_c
     matches = sum(len(answer.matches) for answer in whole.answers)
     none = sum(answer.sought is not None and not answer.matches for answer in whole.answers)
     assert len(held.rows) == matches + none
-    # The confidence of a chain is a product; the file is no file of this project's folder.
-    lenient = {
-        f"Mapping-{name}" for name in "bare-iri column-required confidence set-id row-required set-required".split()
-    }
+    # The confidence of a chain is a product; the file is no file of this project's folder, and may mix authors.
+    names = "bare-iri column-required confidence published-alone published-source set-id row-required set-required"
+    lenient = {f"Mapping-{name}" for name in names.split()}
     assert {finding.rule for finding in sssom.findings(held, labels.dataset.prefixes)} <= lenient
     assert sssom.triples(held)
 
@@ -335,6 +334,75 @@ def test_a_reviewed_row_is_told_as_reviewed(walk: Crosswalk) -> None:
     links = [link for links in walk.links.outgoing.values() for link in links]
     assert {bool(link.reviewer) for link in links} == {False, True} or not any(link.reviewer for link in links)
     assert all(isinstance(link, Link) for link in links)
+
+
+# What another publisher asserts
+
+
+@pytest.fixture(scope="module")
+def theirs(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Index:
+    """The world with Pharos, and a table by the harbour board from Pharos to Beacon."""
+    root = shutil.copytree(folder, tmp_path_factory.mktemp("published") / "world")
+    text = (root / "data/mappings/beacon--role.sssom.tsv").read_text(encoding="utf-8")
+    header = "\n".join(line for line in text.splitlines() if line.startswith("#"))
+    header = header.replace("beacon--role", "pharos-2--beacon").replace("framework/beacon\n", "framework/pharos-2\n")
+    header = header.replace("dditkg:scheme/role", "dditkg:framework/beacon").replace("2026-11\n#pub", '"3"\n#pub')
+    header = header.replace('subject_source_version: "3"', 'subject_source_version: "2"').replace(
+        "#  role: https://w3id.org/dditkg/role/", "#  pharos-2: https://w3id.org/dditkg/framework/pharos-2/"
+    )
+    header = header.replace("licenses/by/4.0", "licenses/by-nd/4.0")
+    names = "subject_id predicate_id object_id mapping_justification author_id".replace(" ", "\t")
+    row = "pharos-2:skill/glass\tskos:broadMatch\tbeacon:skill/lamp-care\tsemapv:UnspecifiedMatching"
+    file = root / "data/mappings/pharos-2--beacon.sssom.tsv"
+    file.write_text(f"{header}\n{names}\n{row}\tdditkg:agent/harbour-board\n", encoding="utf-8")
+    return index(build(content_of(root, ROOT)))
+
+
+def test_a_published_row_names_its_publisher_and_no_confidence(theirs: Index) -> None:
+    walk = crosswalk(theirs.dataset)
+    (match,) = walk.map(PHAROS + "skill/glass", "beacon", compose=False).matches
+    assert (match.by, match.published, match.confidence) == (("The harbour board",), True, 0)
+    said = Forms(walk, theirs).match(match)
+    assert (said["confidence"], said["by"]) == (None, ["The harbour board"])
+    assert (said["steps"][0]["confidence"], said["steps"][0]["author"]) == (None, f"{BASE}agent/harbour-board")
+    row = Forms(walk, theirs).pair_row(walk.units.by_iri[PHAROS + "skill/glass"], match)
+    assert (row["confidence"], row["by"]) == ("", "The harbour board")
+    assert walk.map(PHAROS + "skill/glass", "beacon", compose=False, least=0.3).matches == ()
+
+
+def test_a_chain_through_a_published_row_names_all_who_assert_it(theirs: Index) -> None:
+    walk = crosswalk(theirs.dataset)
+    answer = walk.map(SKILL + "lens-polishing", "beacon")
+    match = next(match for match in answer.matches if match.composed)
+    assert [step.relation for step in match.steps] == ["exact", "broad"]
+    assert (match.by, match.published, match.confidence) == (("The lighthouse keepers", "The harbour board"), True, 0)
+    assert answer.matches[-1] is match  # what says how sure it is comes first
+    ours = next(match for match in answer.matches if not match.composed)
+    assert (ours.by, ours.published) == (("The lighthouse keepers",), False)
+    (cells,) = (
+        dict(zip(COLUMNS, columns(walk, theirs, row), strict=True))
+        for row in translate(walk, theirs, ["Glass work"], "beacon")
+    )
+    assert (cells["by"], cells["confidence"]) == ("The harbour board", "")
+
+
+def test_the_forms_of_a_pair_carry_author_and_licence_of_published_rows(theirs: Index, tmp_path: Path) -> None:
+    walk = crosswalk(theirs.dataset)
+    forms, whole = Forms(walk, theirs), pair(walk, "pharos-2", "beacon", compose=False)
+    path = tmp_path / "pharos-2--beacon.sssom.tsv"
+    path.write_text(forms.sssom("pharos-2", "beacon", whole.answers), encoding="utf-8")
+    (row,) = sssom.read(path).rows
+    assert "confidence" not in row.cells
+    assert row.cells["author_id"] == "agent:harbour-board"
+    assert row.cells["license"] == "https://creativecommons.org/licenses/by-nd/4.0/"
+    (mapping,) = forms.jskos("pharos-2", "beacon", whole.answers)["mappings"]
+    assert "mappingRelevance" not in mapping
+    assert mapping["creator"] == [{"uri": f"{BASE}agent/harbour-board", "prefLabel": {"en": "The harbour board"}}]
+
+
+def test_map_says_who_asserts_a_published_row(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["map", "software developer", "--from", "esco", "--to", "isco-08"]) == 0
+    assert "(no confidence stated, unreviewed, asserted by European Commission)" in capsys.readouterr().out
 
 
 # The command line, on the real data

@@ -2,7 +2,7 @@
 
 from dditkg.crosswalk.forms import PAIR_COLUMNS, Forms
 from dditkg.crosswalk.links import RELATIONS, Link
-from dditkg.crosswalk.lists import COLUMNS, Translated, chain, columns, levels, meant, translate
+from dditkg.crosswalk.lists import COLUMNS, Translated, chain, columns, levels, meant, sure, translate
 from dditkg.crosswalk.pair import STATES, Filter, Pair, pair
 from dditkg.crosswalk.units import OURS, Framework, Unit
 from dditkg.crosswalk.walk import Answer, Crosswalk, Match, best, crosswalk
@@ -30,5 +30,6 @@ __all__ = [
     "levels",
     "meant",
     "pair",
+    "sure",
     "translate",
 ]

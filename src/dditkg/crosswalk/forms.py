@@ -22,7 +22,7 @@ _JSKOS_CONTEXT = "https://gbv.github.io/jskos/context.json"
 #: The columns of the flat table between two frameworks.
 PAIR_COLUMNS = (
     "from", "from_code", "from_label", "relation", "to", "to_code", "to_label", "levels", "confidence", "review",
-    "basis", "rationale", "chain", "row",
+    "by", "basis", "rationale", "chain", "row",
 )  # fmt: skip
 
 
@@ -62,15 +62,16 @@ class Forms:
             **self.unit(match.unit),
             "relation": match.relation,
             "predicate": f"{SKOS}{match.relation}Match",
-            "confidence": match.confidence,
+            "confidence": match.confidence or None,
             "review": _review(match.reviewed),
+            "by": list(match.by),
             "composed": match.composed,
             "levels": [
                 {
                     "from": self._named(link.subject),
                     "relation": link.relation,
                     "to": self._named(link.object),
-                    "confidence": link.confidence,
+                    "confidence": link.confidence or None,
                     "rationale": link.rationale or None,
                 }
                 for link in match.levels
@@ -85,11 +86,12 @@ class Forms:
             "from": self._named(link.subject),
             "relation": link.relation,
             "to": self._named(link.object),
-            "confidence": link.confidence,
+            "confidence": link.confidence or None,
             "review": _review(bool(link.reviewer)),
             "basis": link.basis,
             "rationale": link.rationale or None,
             "author": link.author or None,
+            "by": link.by or None,
             "date": link.date or None,
             **({"derived_from": list(link.derived_from)} if link.derived_from else {}),
         }
@@ -123,8 +125,9 @@ class Forms:
             "to_code": match.unit.code,
             "to_label": match.unit.label,
             "levels": levels(self._walk, match),
-            "confidence": f"{match.confidence:g}",
+            "confidence": f"{match.confidence:g}" if match.confidence else "",
             "review": _review(match.reviewed),
+            "by": "; ".join(match.by),
             "basis": "chain" if match.composed else first.basis,
             "rationale": "" if match.composed else first.rationale,
             "chain": chain(self._walk, match.steps) if match.composed else "",
@@ -150,8 +153,9 @@ class Forms:
             "license": _LICENCE,
             "mapping_set_id": f"{BASE}crosswalk/{source}/{target}",
             "mapping_set_title": f"{self._called(source)} to {self._called(target)}",
-            "mapping_set_description": "Rows that this project asserts and, where derived_from is filled, chains of "
-            "them, computed by its rule of composition. Unreviewed where no reviewer_id stands.",
+            "mapping_set_description": "Rows of those whom author_id names, under license where that is not the "
+            "set's, and, where derived_from is filled, chains of them, computed by this project's rule of composition. "
+            "Unreviewed where no reviewer_id stands.",
             "mapping_set_version": self._walk.dataset.version,
             "object_source": _source(target),
             "object_source_version": editions[target],
@@ -179,7 +183,8 @@ class Forms:
             "predicate_id": f"skos:{match.relation}Match",
             "object_id": short(match.unit.iri),
             "object_label": match.unit.label,
-            "confidence": f"{match.confidence:g}",
+            "confidence": f"{match.confidence:g}" if match.confidence else "",
+            "license": "|".join(sorted({step.licence for step in match.steps if step.licence} - {_LICENCE})),
         }
         if match.composed:
             cells["mapping_justification"] = "semapv:MappingChaining"
@@ -222,9 +227,13 @@ class Forms:
             "fromScheme": schemes[unit.framework],
             "toScheme": schemes[match.unit.framework],
             "type": [f"{SKOS}{match.relation}Match"],
-            "mappingRelevance": match.confidence,
-            "creator": [{"uri": iri} for iri in sorted({step.author for step in match.steps if step.author})],
+            "creator": [
+                {"uri": iri, "prefLabel": {"en": by}}
+                for iri, by in sorted({(step.author, step.by) for step in match.steps if step.author})
+            ],
         }
+        if match.confidence:
+            found["mappingRelevance"] = match.confidence
         if match.composed:
             found["source"] = [{"uri": step.row} for step in match.steps if step.row]
         else:

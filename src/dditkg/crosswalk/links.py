@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from dditkg.crosswalk.source import Source
-from dditkg.sssom import NO_TERM
+from dditkg.sssom import NO_TERM, PROJECT
 from dditkg.terms import BASE, SKOS
 
 #: From the surest to the loosest; the names of SKOS without “Match”.
@@ -20,8 +20,9 @@ _BY_RULE = "follows from the row of the skill and that of the level"
 class Link:
     """One mapping row, read from `subject` to `object`. `relation` says what the object is to the subject.
 
-    `row` is the address of the row, or empty for a link that follows from rows by rule, which `derived_from` lists.
-    `reviewer` is empty while nobody outside the project has checked it.
+    `confidence` is 0 where none is stated, as in what other publishers assert. `row` is the address of the row, or
+    empty for a link that follows from rows by rule, which `derived_from` lists. `reviewer` is empty while nobody
+    outside the project has checked it.
     """
 
     subject: str
@@ -33,12 +34,19 @@ class Link:
     justification: str = ""  # address of the kind of matching; empty where the link follows by rule
     basis: str = ""  # the same in words
     rationale: str = ""
-    author: str = ""
+    author: str = ""  # address of who asserts the row
+    by: str = ""  # what they are called
     date: str = ""
     reviewer: str = ""
     denied: bool = False
     backwards: bool = False
     derived_from: tuple[str, ...] = ()
+    licence: str = ""  # address of the licence of the set
+
+    @property
+    def published(self) -> bool:
+        """Whether another publisher asserts the row, and not this project."""
+        return bool(self.author) and self.author != PROJECT
 
     @property
     def predicate(self) -> str:
@@ -88,10 +96,12 @@ def read_links(source: Source) -> Links:
             basis_label,
             rationale,
             author,
+            by,
             date,
             reviewer,
-        ) = cells[:13]
-        near, far = (_short(iri) for iri in cells[13:])
+            licence,
+        ) = cells[:15]
+        near, far = (_short(iri) for iri in cells[15:])
         sets[of] = near, far
         if row in seen:  # a row with two authors or two reviewers comes twice
             continue
@@ -107,9 +117,11 @@ def read_links(source: Source) -> Links:
             basis_label or basis,
             rationale,
             author,
+            by or author,
             date,
             reviewer,
             bool(denied),
+            licence=licence,
         )
         if target == NO_TERM:
             sought[subject, far] = link
@@ -127,6 +139,7 @@ def read_links(source: Source) -> Links:
 def _by_rule(source: Source, outgoing: Mapping[str, list[Link]]) -> list[Link]:
     """Links between skills at levels that no row states: as sure as the two rows together that they follow from."""
     found = []
+    us = next((link.by for links in outgoing.values() for link in links if link.author == PROJECT), PROJECT)
     for step, skill, level, other, other_skill, other_level in source.rows("level-links"):
         between = [_between(outgoing, skill, other_skill), _between(outgoing, level, other_level)]
         rows = [link for link in between if link is not None]
@@ -140,7 +153,8 @@ def _by_rule(source: Source, outgoing: Mapping[str, list[Link]]) -> list[Link]:
                 other,
                 round(confidence, 4),
                 basis=_BY_RULE,
-                author=f"{BASE}agent/project",
+                author=PROJECT,
+                by=us,
                 derived_from=tuple(link.row for link in rows),
             )
         )

@@ -73,7 +73,7 @@ def meant(walk: Crosswalk, index: Index, typed: str, source: str = "") -> list[U
 
 #: What is added to each row of a list, in this order.
 COLUMNS = ("taken for", "relation", "name there", "code there", "address there", "level there", "confidence", "review",
-           "chain", "also", "note")  # fmt: skip
+           "by", "chain", "also", "note")  # fmt: skip
 
 
 def columns(walk: Crosswalk, index: Index, row: Translated) -> list[str]:
@@ -90,12 +90,18 @@ def columns(walk: Crosswalk, index: Index, row: Translated) -> list[str]:
         _joined(match.unit.code for match in first),
         _joined(match.unit.iri for match in first),
         _joined(levels(walk, match) for match in first),
-        _joined(f"{match.confidence:g}" for match in first),
+        _joined(f"{match.confidence:g}" if match.confidence else "" for match in first),
         _joined("reviewed" if match.reviewed else "unreviewed" for match in first),
+        _joined("; ".join(match.by) for match in first),
         _joined(chain(walk, match.steps) if match.composed else "" for match in first),
-        "; ".join(f"{match.unit.label} ({match.relation}, {match.confidence:g})" for match in others),
+        "; ".join(f"{match.unit.label} ({match.relation}, {sure(match.confidence)})" for match in others),
         _note(row, index),
     ]
+
+
+def sure(confidence: float) -> str:
+    """A confidence in words: `confidence 0.7`, or that none is stated."""
+    return f"confidence {confidence:g}" if confidence else "no confidence stated"
 
 
 def levels(walk: Crosswalk, match: Match) -> str:

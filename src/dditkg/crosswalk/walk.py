@@ -32,7 +32,7 @@ _CHAINED = {
 class Match:
     """What a unit corresponds to. `steps` holds one link, or the chain; `levels` the links between their levels.
 
-    Confidence runs from 0 to 1: that of the row, or the product along the chain.
+    Confidence runs from 0 to 1: that of the row, or the product along the chain; 0 where a row states none.
     """
 
     unit: Unit
@@ -49,6 +49,16 @@ class Match:
     def reviewed(self) -> bool:
         """Whether a named person outside the project has checked every row that it rests on."""
         return all(step.reviewer for step in self.steps)
+
+    @property
+    def by(self) -> tuple[str, ...]:
+        """The names of those who assert the rows that it rests on, in the order of the steps."""
+        return tuple(dict.fromkeys(step.by for step in self.steps if step.by))
+
+    @property
+    def published(self) -> bool:
+        """Whether a row that it rests on is asserted by another publisher, and not by this project."""
+        return any(step.published for step in self.steps)
 
 
 @dataclass(frozen=True)

@@ -232,6 +232,7 @@ def _overview(held: _Held, request: Request) -> Response:
             "to": far,
             "rows": len(links),
             "relations": {name: sum(link.relation == name for link in links) for name in RELATIONS},
+            "published_by": sorted({link.by for link in links if link.published}),
             "url": f"{held.site.settings.address}/crosswalk/{near}/{far}",
         }
         for (near, far), links in sorted(walk.pairs().items())

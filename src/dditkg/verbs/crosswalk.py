@@ -99,11 +99,12 @@ def _told(walk: Crosswalk, forms: Forms, answer: Answer) -> Iterable[str]:
 
 
 def _told_match(walk: Crosswalk, match: Match) -> Iterable[str]:
-    from dditkg.crosswalk import chain
+    from dditkg.crosswalk import chain, sure
 
     code = f"{match.unit.code}  " if match.unit.code and match.unit.code not in match.unit.label else ""
     review = "reviewed" if match.reviewed else "unreviewed"
-    yield f"  {match.relation:<8}{code}{match.unit.label}  (confidence {match.confidence:g}, {review})"
+    published = f", asserted by {' and '.join(match.by)}" if match.published else ""
+    yield f"  {match.relation:<8}{code}{match.unit.label}  ({sure(match.confidence)}, {review}{published})"
     if match.composed:
         yield f"          by way of {chain(walk, match.steps)}"
     elif match.steps[0].rationale:
