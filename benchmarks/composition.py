@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from agreement import CLAIMS, Bench, Published, without
 
-from dditkg.crosswalk import OURS, Crosswalk
+from dditkg.crosswalk import OURS, Crosswalk, Link
 
 CHAIN, LEAD = "chain", "lead"
 _PLACES = range(3)
@@ -18,7 +19,8 @@ class Composed:
     """One unit that composing leads to: a chain, which claims a relation, or a lead, which claims nothing.
 
     `supported` says whether it is among what was left out: the unit, its group, the group above (None: no such group).
-    `relations` are those of the rows between the same two units that were left out.
+    `confidence` is the product of those that are stated: publishers state none. `relations` are those of the rows
+    between the same two units that were left out.
     """
 
     kind: str
@@ -67,8 +69,8 @@ def _composition(
     found: dict[str, list[tuple[bool | None, ...]]] = {CHAIN: [], LEAD: []}
     for unit, wanted in pairs.items():
         answer = walk.map(unit, end)
-        reached = [(CHAIN, m.unit.iri, m.relation, m.confidence) for m in answer.matches if m.composed]
-        reached += [(LEAD, way[-1].object, "", way[0].confidence * way[-1].confidence) for way in answer.leads]
+        reached = [(CHAIN, m.unit.iri, m.relation, _stated(m.steps)) for m in answer.matches if m.composed]
+        reached += [(LEAD, way[-1].object, "", _stated(way)) for way in answer.leads]
         for kind, target, relation, confidence in reached:
             left_out = frozenset(row.relation for row in bench.walk.links.outgoing[unit] if row.object == target)
             supported = tuple(bench.same(target, wanted, place) for place in _PLACES)
@@ -77,3 +79,7 @@ def _composition(
             of = [target for known, target, *_ in reached if known == kind]
             rows += [tuple(bench.same(target, of, place) for place in _PLACES) for target in sorted(wanted)]
     return Composition(name, len(pairs), tuple(made), {kind: tuple(rows) for kind, rows in found.items()})
+
+
+def _stated(steps: Iterable[Link]) -> float:
+    return math.prod(step.confidence for step in steps if step.confidence)

@@ -48,10 +48,11 @@ def _row(*cells: object) -> str:
 
 
 def _measures(bench: Bench, verdicts: Sequence[Verdict]) -> Iterator[str]:
-    yield from _table("1. The measures", "published set", "from", "to", "pairs held", "units from", "units to", text=3)
+    headings = ("pairs held", "units from", "units to", "for one unit")
+    yield from _table("1. The measures", "published set", "from", "to", *headings, text=3)
     for by in bench.published:
         ends = len({row.subject for row in by.rows}), len({row.object for row in by.rows})
-        yield _row(by.name, by.source, by.target, len(by.rows), *ends)
+        yield _row(by.name, by.source, by.target, len(by.rows), *ends, f"{len(by.rows) / ends[0]:.1f}")
     judged = {verdict.row.row for verdict in verdicts}
     ours = [link for unit in bench.ours for link in bench.walk.links.outgoing[unit.iri] if link.row and not link.denied]
     yield ""
