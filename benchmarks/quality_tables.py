@@ -15,6 +15,7 @@ from dditkg.crosswalk import RELATIONS, Link
 
 SURE, WIDER, RELATED = ("exact", "close"), ("broad", "narrow"), ("related",)
 _CONFIDENCES = ("0.95", "0.85", "0.7", "0.5", "0.3")
+_CLAIMING = "all that claim"
 _BINS = (("0.5 and more", 0.5, 1.01), ("0.3 to under 0.5", 0.3, 0.5), ("under 0.3", 0.0, 0.3))
 
 
@@ -25,7 +26,7 @@ def tables(bench: Bench) -> Iterator[str]:
     yield from _measures(bench, claiming)
     yield from _precision(claiming)
     yield from _by_value("relation", RELATIONS, claiming, lambda row: row.relation)
-    yield from _by_value("confidence", _CONFIDENCES, claiming, lambda row: f"{row.confidence:g}")
+    yield from _by_value("confidence", _CONFIDENCES, claiming, _confidence)
     yield from _by_way(claiming, every_verdict(bench, RELATED))
     yield from _recall(bench)
     yield from _composition(bench)
@@ -83,10 +84,11 @@ def _by_value(
     headings = ("same unit, by one measure at least", "by every measure", "same group, by one at least")
     yield from _table(f"{number}. Precision by {name}", "our rows to", name, "judged", *headings, text=2)
     for end in ("", *dict.fromkeys(verdict.end for verdict in verdicts)):
-        for value in values:
+        for value in (*values, _CLAIMING):
             rows: dict[str, list[Verdict]] = defaultdict(list)
             for verdict in verdicts:
-                if of(verdict.row) == value and verdict.end == (end or verdict.end):
+                fits = verdict.row.relation in CLAIMS if value == _CLAIMING else of(verdict.row) == value
+                if fits and verdict.end == (end or verdict.end):
                     rows[verdict.row.row].append(verdict)
             if rows:
                 cells = (
@@ -98,6 +100,10 @@ def _by_value(
                     ),
                 )
                 yield _row(end or "**all**", value, len(rows), *cells)
+
+
+def _confidence(row: Link) -> str:
+    return f"{row.confidence:g}"
 
 
 def _by_way(claiming: Sequence[Verdict], related: Sequence[Verdict]) -> Iterator[str]:
@@ -139,9 +145,12 @@ def _recall(bench: Bench) -> Iterator[str]:
     for by in bench.published:
         implied = list(bench.implied(by))
         kept: list[tuple[str, set[tuple[str, str]]]] = [
-            ("all that claim", {(way.subject, target) for way, target in implied}),
+            (_CLAIMING, {(way.subject, target) for way, target in implied}),
             *((name, {(w.subject, t) for w, t in implied if w.relation == name}) for name in CLAIMS),
-            *((f"at {c}", {(w.subject, t) for w, t in implied if f"{w.confidence:g}" == c}) for c in _CONFIDENCES),
+            *(
+                (f"at {known}", {(w.subject, t) for w, t in implied if _confidence(w) == known})
+                for known in _CONFIDENCES
+            ),
         ]
         for name, of in kept:
             if of:
