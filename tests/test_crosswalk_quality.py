@@ -136,6 +136,7 @@ def test_the_page_gets_its_figures_between_its_marks(bench: Bench, tmp_path: Pat
     assert text.endswith("After.\n")
     assert "old" not in text
     assert "| pharos-2 | beacon--pharos-2 | claim | 3 | 2 of 3 |" in text
+    assert crosswalk_quality.BEGIN in (ROOT / "docs/crosswalk-quality.md").read_text(encoding="utf-8")
     with pytest.raises(SystemExit, match="lacks the lines"):
         crosswalk_quality.write(ROOT / "README.md", "")
 
