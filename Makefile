@@ -39,7 +39,7 @@ certify:
 	@.ci/certify
 
 clean:
-	rm -rf .venv .venv-oracle build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-oracle .cache build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "dditkg needs Python 3.11 or newer, and none was found. Install it, or name it: make PYTHON=/path/to/python3.11 …"; exit 1; }

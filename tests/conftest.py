@@ -57,6 +57,10 @@ def _reason() -> str | None:
     return missing() or None
 
 
+def _proxy() -> str | None:
+    return None if shutil.which("nginx") or Path("/usr/sbin/nginx").is_file() else "nginx is not installed"
+
+
 def _attacks() -> str | None:
     return None if "attacks" in _REQUIRED else "they take ten minutes; CI requires them"
 
@@ -74,6 +78,7 @@ _MISSING: dict[str, Callable[[], str | None]] = {
     "oracle": _oracle,
     "reason": _reason,
     "wheel": _wheel,
+    "proxy": _proxy,
     "engines": oxigraph_missing,
     "virtuoso": virtuoso_missing,
 }

@@ -88,13 +88,13 @@ def within(seconds: float, attempt: Callable[[], T]) -> T:
 def _main(data: str, chosen: str, screened: str) -> None:
     import socket
 
-    import uvicorn
     from starlette.applications import Starlette
     from starlette.requests import Request
     from starlette.responses import JSONResponse
     from starlette.routing import Route
 
     import dditkg.sandbox.pool
+    from dditkg.http import server
     from dditkg.http.sparql import routes
     from dditkg.sandbox import Pool, listen, serve
     from dditkg.settings import Settings
@@ -116,9 +116,7 @@ def _main(data: str, chosen: str, screened: str) -> None:
             return JSONResponse({"web": os.getpid(), "layers": pool.layers})
 
         app = Starlette(routes=[*routes(pool, settings), Route("/about", about)], lifespan=lifespan)
-        uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False, proxy_headers=False)).run(
-            sockets=[listening]
-        )
+        server.run(app, listening)
 
     print(settings.address, flush=True)
     serve(LocalStore(ox.parse(path=data, format=ox.RdfFormat.N_QUADS)), run_web, settings, listening)

@@ -169,20 +169,20 @@ def test_the_least_used_is_forgotten_first_and_the_room_is_never_exceeded() -> N
     answers = Answers(100_000)
     for number in range(50):
         answers.keep(question(number), answer(5000))
-        answers.remember(b"%d" % number, "", question(number), answer(5000))
+        answers.remember(b"%d" % number, "", question(number), answer(5000), [])
         assert answers.get(question(0)) is not None
         assert answers.bytes <= 100_000
     assert 10 < len(answers) < 20
     assert answers.get(question(1)) is None
     assert answers.repeated(b"1", "") is None
-    assert answers.repeated(b"49", "") == answer(5000)
+    assert answers.repeated(b"49", "") == (answer(5000), [])
 
 
 def test_one_answer_asked_for_in_many_ways_takes_no_more_room_than_allowed() -> None:
     answers = Answers(100_000)
     answers.keep(question(0), answer(10))
     for number in range(1000):
-        answers.remember(b"x=%d" % number + b"y" * 1000, "", question(0), answer(10))
+        answers.remember(b"x=%d" % number + b"y" * 1000, "", question(0), answer(10), [])
     assert answers.bytes < 30_000
     assert answers.get(question(0)) is not None
 

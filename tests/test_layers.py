@@ -18,7 +18,7 @@ errors settings
 terms formats wording finding
 store turtle remote.endpoint remote.store remote.survey remote questions
 sssom.slots sssom.mapping_set sssom.tsv sssom.rdf sssom.published sssom.rules sssom
-dataset form shapes places joint style checks reasoning
+compiled dataset form shapes places joint style checks reasoning
 vocabulary documents search rows outline sheets catalogue framework
 crosswalk.source crosswalk.units crosswalk.links crosswalk.walk crosswalk.lists crosswalk.pair crosswalk.forms crosswalk
 reports
@@ -26,7 +26,8 @@ sandbox.wire sandbox.answerer sandbox.confinement sandbox.screen sandbox.birth
 sandbox.rows sandbox.worker sandbox.once sandbox.channel sandbox.pool sandbox.parent sandbox
 http.relay http.replies http.description http.site http.lines http.view http.pages
 http.clients http.answers http.delivery http.protocol http.tally http.state
-http.questions http.crosswalk http.sparql http.graph_store http.summary http.dataset http.linked_data http.app http
+http.questions http.crosswalk http.sparql http.graph_store http.summary http.dataset http.linked_data
+http.server http.kept http.app http
 importers.* importers
 console verbs.* verbs cli
 dditkg
@@ -35,6 +36,7 @@ ORDER = TABLE.split()
 # Where each library may be imported. The engine's terms are handled in many places, so pyoxigraph has many.
 HOMES = {
     "fastapi": r"http\..*",
+    "granian": r"http\.server",
     "jinja2": r"http\.pages|reports",
     "openpyxl": r"sheets",
     "owlready2": r"reasoning",
@@ -45,7 +47,6 @@ HOMES = {
     "rdflib": r"checks|shapes",
     "SPARQLWrapper": r"remote\.endpoint",
     "starlette": r"http\..*",
-    "uvicorn": r"http\.app",
     "yaml": r"sssom\.tsv",
 }
 # Typeshed's own stubs are seen by type checkers only.

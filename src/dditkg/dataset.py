@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from dditkg import sssom
+from dditkg import compiled
 from dditkg.errors import BadContent, BadFile, NotFound, WrongUse
 from dditkg.store import LocalStore, Store, parse_file
 from dditkg.terms import BASE, GRAPH_BASE, SH, Prefixes
@@ -90,27 +90,41 @@ class Dataset:
         raise WrongUse("This needs the files of the dataset, and cannot be done through an endpoint.")
 
     def write(self, target: Path) -> None:
-        """Everything with its graphs as sorted N-Quads: what a wheel carries and `load` reads."""
-        quads = [q for q in self.local.engine if isinstance(q.graph_name, ox.NamedNode)]
-        target.write_text("".join(sorted(f"{quad} .\n" for quad in quads)), encoding="utf-8")
+        """Everything with its graphs in one file: what a wheel carries and `load` reads."""
+        compiled.write(self.local, target)
 
 
 def open_dataset(root: Path | None = None) -> Dataset:
     """The dataset of a project folder, or of this installation. Needs no network.
 
-    An installed package starts from the compiled file it carries; a checkout from its files.
+    An installed package starts from the compiled file it carries; a checkout from its files, or from what it kept of
+    its last build of just these files.
     """
     home = root or installed_root()
-    compiled = home / "dataset.nq"
-    return load(compiled) if compiled.is_file() else build(content_of(home))
+    if (home / "dataset.nq").is_file():
+        return load(home / "dataset.nq")
+    content = content_of(home)
+    place = compiled.kept(home, (*content.authored, *content.derive))
+    store = compiled.recall(place)
+    if store is not None:
+        return _opened(store, place)
+    dataset = build(content)
+    compiled.keep(dataset.local, place)
+    return dataset
 
 
-def load(compiled: Path) -> Dataset:
-    """A dataset written by `Dataset.write`."""
-    store = LocalStore(_doubled(parse_file(compiled).quads))
+def load(path: Path) -> Dataset:
+    """A dataset written by `Dataset.write`. Raises BadContent for another file."""
+    try:
+        return _opened(compiled.load(path), path)
+    except (OSError, SyntaxError, ValueError) as error:
+        raise BadContent(f"{path} cannot be read: {error}. Build it again.") from error
+
+
+def _opened(store: LocalStore, path: Path) -> Dataset:
     versions = [_value(term) for term in store.objects(_VERSION_OF[0], _VERSION_OF[1].value)]
     if len(versions) != 1:
-        raise BadContent(f"{compiled} names no version. Build it again.")
+        raise BadContent(f"{path} names no version. Build it again.")
     return Dataset(store, declared_prefixes(store), versions[0])
 
 
@@ -185,6 +199,8 @@ def _value(term: object) -> str:
 def _quads_of(path: Path, root: Path) -> Iterator[ox.Quad]:
     graph = graph_of(path, root)
     if path.name.endswith(".sssom.tsv"):
+        from dditkg import sssom  # not needed by a dataset that has been compiled
+
         triples: Iterable[ox.Triple] = sssom.triples(sssom.read(path))
     else:
         triples = (quad.triple for quad in parse_file(path).quads)

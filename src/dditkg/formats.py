@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 
@@ -78,7 +79,8 @@ def parse_accept(accept: str) -> list[tuple[str, float, int]]:
     return ranges
 
 
-def negotiate(accept: str | None, offered: Sequence[Format]) -> Format | None:
+@lru_cache(maxsize=1024)
+def negotiate(accept: str | None, offered: tuple[Format, ...]) -> Format | None:
     """The offered format that an Accept header likes best; None when it excludes them all.
 
     Without a header, or with nothing in it, the first offer wins. The most specific range decides a format's q-value.

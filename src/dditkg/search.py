@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 import pyoxigraph as ox
 
@@ -27,14 +28,52 @@ _LABELS = (SKOS + "prefLabel", SKOS + "altLabel", RDFS + "label")
 
 @dataclass(frozen=True)
 class Index:
-    """Labels, slugs and addresses of everything that the dataset describes."""
+    """Labels, slugs and addresses of everything that the dataset describes. Each is read when it is first needed."""
 
     dataset: Dataset
-    subjects: frozenset[str]
-    by_label: dict[str, list[str]] = field(repr=False)
-    by_slug: dict[str, list[str]] = field(repr=False)
-    labelled: frozenset[str] = field(repr=False)
-    whole: frozenset[str] = field(repr=False)  # units with a page of their own that are in use
+
+    @cached_property
+    def subjects(self) -> frozenset[str]:
+        """Every address that is described."""
+        return self.dataset.store.subjects()
+
+    @cached_property
+    def by_label(self) -> dict[str, list[str]]:
+        """What has a name, by the name in lower case."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for predicate in _LABELS:
+            for quad in self.dataset.store.having(predicate):
+                if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.Literal):
+                    key = quad.object.value.casefold()
+                    if quad.subject.value not in found[key]:
+                        found[key].append(quad.subject.value)
+        return dict(found)
+
+    @cached_property
+    def by_slug(self) -> dict[str, list[str]]:
+        """What is described, by the last part of its address."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for iri in sorted(self.subjects):
+            found[iri.rpartition("/")[2].casefold()].append(iri)
+        return dict(found)
+
+    @cached_property
+    def labelled(self) -> frozenset[str]:
+        return frozenset(iri for iris in self.by_label.values() for iri in iris)
+
+    @cached_property
+    def whole(self) -> frozenset[str]:
+        """Units with a page of their own that are in use."""
+        return _whole(self.dataset)
+
+    def knows(self, iri: str) -> bool:
+        """Whether anything is said of an address, at the cost of one look."""
+        if "subjects" in self.__dict__:
+            return iri in self.subjects
+        try:
+            return bool(self.dataset.store.outgoing(ox.NamedNode(iri)))
+        except ValueError:  # no address at all
+            return False
 
     def label(self, iri: str) -> str:
         """The English name of a thing, or the last part of its address."""
@@ -65,7 +104,7 @@ class Index:
     def named(self, typed: str) -> list[str]:
         """All that a typed name can mean, in use before retired and units before what is shown inside them; fast."""
         if is_iri(typed):
-            return [typed] if typed in self.subjects else []
+            return [typed] if self.knows(typed) else []
         if _is_curie(typed):
             try:
                 return self._curie(typed)[0]
@@ -75,7 +114,7 @@ class Index:
 
     def _called(self, typed: str, own_namespace: str = "") -> list[str]:
         for candidate in (own_namespace + typed if own_namespace else "", BASE + typed):
-            if candidate in self.subjects:
+            if self.knows(candidate):
                 return [candidate]
         return self.by_label.get(typed.casefold()) or self.by_slug.get(typed.casefold()) or []
 
@@ -116,7 +155,7 @@ class Index:
         prefix = "gdad" if prefix == "ddat" else prefix
         iri = self.dataset.prefixes.expand(f"{prefix}:{local}")
         namespace = self.dataset.prefixes.table[prefix]
-        if iri in self.subjects:
+        if self.knows(iri):
             return [iri], namespace
         return [i for i in self.by_slug.get(local.casefold(), ()) if i.startswith(namespace)], namespace
 
@@ -129,7 +168,7 @@ class Index:
         return self._known(typed, scope)
 
     def _known(self, typed: str, scope: str = "") -> str:
-        if typed in self.subjects:
+        if self.knows(typed):
             return typed
         near = [self.short(iri) for iri in self.near(typed, scope)]
         hint = f" Near: {', '.join(near)}." if near else ""
@@ -148,20 +187,8 @@ def _is_curie(typed: str) -> bool:
 
 
 def index(dataset: Dataset) -> Index:
-    """Read every label once."""
-    by_label: dict[str, list[str]] = defaultdict(list)
-    for predicate in _LABELS:
-        for quad in dataset.store.having(predicate):
-            if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.Literal):
-                key = quad.object.value.casefold()
-                if quad.subject.value not in by_label[key]:
-                    by_label[key].append(quad.subject.value)
-    subjects = dataset.store.subjects()
-    by_slug: dict[str, list[str]] = defaultdict(list)
-    for iri in sorted(subjects):
-        by_slug[iri.rpartition("/")[2].casefold()].append(iri)
-    labelled = frozenset(iri for iris in by_label.values() for iri in iris)
-    return Index(dataset, subjects, dict(by_label), dict(by_slug), labelled, _whole(dataset))
+    """The index of a dataset."""
+    return Index(dataset)
 
 
 def _whole(dataset: Dataset) -> frozenset[str]:

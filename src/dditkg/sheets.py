@@ -8,12 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import openpyxl
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
-
 from dditkg.errors import BadFile, TooLarge
 
 MOST_ROWS = 20_000
@@ -101,6 +95,12 @@ def write(path: Path, headings: Sequence[str], below: Iterable[Sequence[str]]) -
 
 
 def _write_workbook(path: Path, lines: Sequence[Sequence[str]]) -> None:
+    import openpyxl  # here and below, not above: it takes longer to load than most commands to answer
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+    from openpyxl.styles import Alignment, Font
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.worksheet import Worksheet
+
     book = openpyxl.Workbook()
     sheet = book.active
     assert isinstance(sheet, Worksheet)
@@ -126,6 +126,8 @@ def _lines(path: Path, sheet: str, most: int) -> Iterator[list[str]]:
 
 
 def _workbook(path: Path, sheet: str) -> Iterator[list[str]]:
+    import openpyxl
+
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
         found = [held for held in book.worksheets if sheet.casefold() in held.title.casefold()]

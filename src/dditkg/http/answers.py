@@ -19,10 +19,14 @@ _Key = tuple[str, tuple[str, ...], tuple[str, ...], str]
 _Request = tuple[bytes, str]
 
 
+RawHeaders = list[tuple[bytes, bytes]]
+
+
 @dataclass
 class _Entry:
     answer: Answer
     size: int
+    headers: RawHeaders | None = None  # as they are sent to whoever does not have it yet
     requests: list[_Request] = field(default_factory=list)
 
 
@@ -46,12 +50,16 @@ class Answers:
         """Whether any answer is kept: not where the content may change."""
         return self._most > 0
 
-    def repeated(self, query_string: bytes, accept: str) -> Answer | None:
-        """The answer to a GET that came before with exactly these bytes."""
+    def repeated(self, query_string: bytes, accept: str) -> tuple[Answer, RawHeaders | None] | None:
+        """The answer to a GET that came before with exactly these bytes, and the headers that were remembered with
+        it."""
         key = self._requests.get((query_string, accept))
-        return None if key is None else self._use(key)
+        entry = None if key is None else self._use(key)
+        return None if entry is None else (entry.answer, entry.headers)
 
-    def remember(self, query_string: bytes, accept: str, question: Question, answer: Answer) -> None:
+    def remember(
+        self, query_string: bytes, accept: str, question: Question, answer: Answer, headers: RawHeaders
+    ) -> None:
         """Have this GET recognised, when it comes again, without reading it."""
         request = query_string, accept
         key = _key(question, answer.content_type)
@@ -59,14 +67,15 @@ class Answers:
         if entry is not None and request not in self._requests and len(entry.requests) < _SPELLINGS:
             self._requests[request] = key
             entry.requests.append(request)
+            entry.headers = headers
             self._grow(entry, len(query_string) + len(accept) + 200)
 
     def get(self, question: Question) -> Answer | None:
         """The answer to a question in the format that its `accept` likes best."""
         for content_type in _liked(question.accept):
-            answer = self._use(_key(question, content_type))
-            if answer is not None:
-                return answer
+            entry = self._use(_key(question, content_type))
+            if entry is not None:
+                return entry.answer
         return None
 
     def keep(self, question: Question, answer: Answer) -> None:
@@ -77,12 +86,11 @@ class Answers:
             self._entries[key] = entry = _Entry(answer, 0)
             self._grow(entry, size)
 
-    def _use(self, key: _Key) -> Answer | None:
+    def _use(self, key: _Key) -> _Entry | None:
         entry = self._entries.get(key)
-        if entry is None:
-            return None
-        self._entries.move_to_end(key)
-        return entry.answer
+        if entry is not None:
+            self._entries.move_to_end(key)
+        return entry
 
     def _grow(self, entry: _Entry, more: int) -> None:
         entry.size += more

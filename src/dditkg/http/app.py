@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from urllib.parse import unquote_to_bytes
 
-import uvicorn
 from fastapi import FastAPI
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
@@ -19,16 +17,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dditkg import formats
 from dditkg.errors import DditkgError, WrongUse
-from dditkg.http import crosswalk, graph_store, linked_data, pages, questions, sparql
+from dditkg.http import crosswalk, graph_store, linked_data, pages, questions, server, sparql
 from dditkg.http.answers import Answers
 from dditkg.http.dataset import Catalogue
 from dditkg.http.description import described
+from dditkg.http.kept import Kept
 from dditkg.http.replies import OPEN, URL_BYTES, preflight, problem, refusal, reply, wants_page
 from dditkg.http.site import Site
 from dditkg.sandbox import Answer, Answerer
 from dditkg.store import LocalStore
 
 _log = logging.getLogger("dditkg")
+_REPLIES_BYTES = 32 * 1024 * 1024
 _METHODS = "GET, HEAD, OPTIONS"
 # Only lists are sent here: everything else is asked for.
 _POSTED = {"/translate": "OPTIONS, POST"}
@@ -53,7 +53,7 @@ def create(site: Site, pool: Answerer) -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
     )
-    questions.mount(app, site)
+    questions.mount(app, site, pool)
     crosswalk.mount(app, site)
 
     @app.get("/health", summary="Whether the service answers", tags=["service"])
@@ -80,13 +80,16 @@ def create(site: Site, pool: Answerer) -> FastAPI:
 
     catalogue = Catalogue(site)
     # What another engine holds may change under us.
-    kept = None if isinstance(site.dataset.store, LocalStore) else Answers(0)
+    lasting = isinstance(site.dataset.store, LocalStore)
+    kept = None if lasting else Answers(0)
+    replies = Kept(min(_REPLIES_BYTES, site.settings.cache_bytes) if lasting else 0)
     shown = sparql.Shown(shown_answer, shown_refusal)
+    said = {"X-Dataset-Version": site.dataset.version}
     first = next(iter(site.questions.values()))
     app.openapi = lambda: described(FastAPI.openapi(app), first.text)  # type: ignore[method-assign]
     app.add_route("/", home)
     app.add_route("/docs", docs)
-    endpoint, *about_it = sparql.routes(pool, site.settings, query_page, shown, catalogue.describe, kept)
+    endpoint, *about_it = sparql.routes(pool, site.settings, query_page, shown, catalogue.describe, kept, said)
     app.router.routes += [
         *about_it,
         *graph_store.routes(site),
@@ -124,7 +127,7 @@ def create(site: Site, pool: Answerer) -> FastAPI:
         _log.exception("Unexpected failure at %s", request.url.path, exc_info=error)
         return await refuse(request, DditkgError("The service failed to answer. The failure has been logged."))
 
-    app.add_middleware(_Door, refuse=refuse, version=site.dataset.version, endpoint=endpoint.app)
+    app.add_middleware(_Door, refuse=refuse, version=site.dataset.version, endpoint=endpoint.app, replies=replies)
     app.add_exception_handler(DditkgError, refuse)
     app.add_exception_handler(HTTPException, refuse_http)
     app.add_exception_handler(Exception, fail)
@@ -135,14 +138,22 @@ class _Door:
     """Before every route: addresses that no route should see are refused, HEAD is answered as GET without its body,
     and every answer may be read by any site and says which version of the data gave it."""
 
-    def __init__(self, app: ASGIApp, refuse: Refuse, version: str, endpoint: ASGIApp) -> None:
-        self._app, self._refuse, self._endpoint = app, refuse, endpoint
+    def __init__(self, app: ASGIApp, refuse: Refuse, version: str, endpoint: ASGIApp, replies: Kept) -> None:
+        self._app, self._refuse, self._endpoint, self._replies = app, refuse, endpoint, replies
         self._said = {**OPEN, "X-Dataset-Version": version}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
+        if scope["path"] == sparql.PATH:  # which speaks for itself, and would wait for a hundred routes to say no
+            return await self._endpoint(scope, receive, send)
+        kept = self._replies.find(scope)
+        if kept is not None:
+            for message in kept:
+                await send(message)
+            return
         without_body = scope["method"] == "HEAD"
+        send = self._replies.watch(scope, send)
 
         async def opened(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -153,8 +164,6 @@ class _Door:
                 message = {**message, "body": b""}
             await send(message)
 
-        if scope["path"] == sparql.PATH:  # which speaks for itself, and would wait for a hundred routes to say no
-            return await self._endpoint(scope, receive, opened)
         scope = {**scope, "method": "GET"} if without_body else scope
         error = _unfit(scope)
         if error:
@@ -186,16 +195,4 @@ def _unfit(scope: Scope) -> WrongUse | None:
 
 def run(site: Site, listening: socket.socket, pool: Answerer) -> None:
     """Serve until SIGTERM, then finish what has begun. Runs in the web process."""
-    config = uvicorn.Config(
-        create(site, pool),
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,  # whom to believe about a client is a setting of ours
-        timeout_keep_alive=5,
-        timeout_graceful_shutdown=int(site.settings.query_seconds) + 1,
-        loop="asyncio",
-        http="h11",
-        lifespan="on",
-    )
-    uvicorn.Server(config).run(sockets=[socket.socket(fileno=os.dup(listening.fileno()))])
+    server.run(create(site, pool), listening)

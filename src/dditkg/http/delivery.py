@@ -14,7 +14,7 @@ from dditkg.errors import Unavailable
 from dditkg.settings import Settings
 
 _log = logging.getLogger(__name__)
-_PIECE_BYTES = 64 * 1024
+PIECE_BYTES = 64 * 1024
 
 
 class Delivery(Response):
@@ -30,13 +30,13 @@ class Delivery(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         length = len(self.body)
-        if length <= _PIECE_BYTES:
+        if length <= PIECE_BYTES:
             return await send({"type": "http.response.body", "body": self.body})
         try:
             async with asyncio.timeout(self._seconds):
-                for start in range(0, length, _PIECE_BYTES):
-                    piece = bytes(self.body[start : start + _PIECE_BYTES])
-                    more = start + _PIECE_BYTES < length
+                for start in range(0, length, PIECE_BYTES):
+                    piece = bytes(self.body[start : start + PIECE_BYTES])
+                    more = start + PIECE_BYTES < length
                     await send({"type": "http.response.body", "body": piece, "more_body": more})
         except TimeoutError:
             _log.warning("a client did not take its answer within %g seconds", self._seconds)

@@ -91,10 +91,10 @@ def _hit(site: Site, iri: str) -> dict[str, object]:
 
 def _requested(site: Site, path: str) -> tuple[str, Format | None]:
     """The thing at a path, and the format its suffix asks for. Raises NotFound naming near misses."""
-    if BASE + path in site.index.subjects:
+    if site.index.knows(BASE + path):
         return BASE + path, None
     for suffix, candidate in _BY_SUFFIX.items():
-        if path.endswith(suffix) and BASE + path.removesuffix(suffix) in site.index.subjects:
+        if path.endswith(suffix) and site.index.knows(BASE + path.removesuffix(suffix)):
             return BASE + path.removesuffix(suffix), candidate
     kind = (kind_of(BASE + path) or "") + "/"
     scope = BASE + kind if any(iri.startswith(BASE + kind) for iri in site.index.subjects) and kind != "/" else ""

@@ -48,7 +48,7 @@ def home(site: Site) -> bytes:
     domains = []
     for slug in ("digital", "data", "innovation"):
         iri = f"{BASE}domain/{slug}"
-        if iri not in site.index.subjects:
+        if not site.index.knows(iri):
             continue
         members = [
             node for node in site.subjects(DD + "inDomain", iri) if DD + "Capability" in site.iris(node, RDF + "type")
@@ -59,7 +59,7 @@ def home(site: Site) -> bytes:
     counts = [
         (_plural(site, kind), f"/scheme/{kind}", len(site.subjects(SKOS + "inScheme", f"{BASE}scheme/{kind}")))
         for kind in ("capability", "role", "skill", "outcome", "way-of-working", "technology", "case-study")
-        if f"{BASE}scheme/{kind}" in site.index.subjects
+        if site.index.knows(f"{BASE}scheme/{kind}")
     ]
     frameworks = [lines.value(site, iri) for iri in site.subjects(RDF + "type", DD + "Framework")]
     return _page("home.html", site, domains=domains, counts=counts, frameworks=frameworks)
@@ -246,7 +246,7 @@ def _cell(site: Site, column: str, row: tuple[object, ...], table: Table) -> lin
         if text in site.documents.vocabulary.properties or text in site.documents.vocabulary.classes:
             return lines.Value(shown)  # a relation or a class: its name says it
         outside = text if text.startswith(("http://", "https://")) else None
-        return lines.Value(shown, site.address(text) if text in site.index.subjects else outside)
+        return lines.Value(shown, site.address(text) if site.index.knows(text) else outside)
     return lines.Value(_with_commas(term, text))
 
 
@@ -268,5 +268,5 @@ def _environment() -> jinja2.Environment:
 
 
 def _page(template: str, site: Site, **values: object) -> bytes:
-    shared = {"site": site, "version": site.dataset.version, "ours": BASE + "ontology" in site.index.subjects}
+    shared = {"site": site, "version": site.dataset.version, "ours": site.index.knows(BASE + "ontology")}
     return _environment().get_template(template).render(**shared, **values).encode()

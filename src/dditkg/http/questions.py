@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -15,13 +17,18 @@ from dditkg.http import pages
 from dditkg.http.replies import choose, only, reply
 from dditkg.http.site import Site
 from dditkg.questions import Parameter, Question, find_question
-from dditkg.store import answer_bytes
+from dditkg.sandbox import Answerer
+from dditkg.sandbox import Question as Asked
+from dditkg.store import Table, answer_bytes, terms_of
 
 _JSON_TYPE = {"number": "integer"}
 
 
-def mount(app: FastAPI, site: Site) -> None:
-    """Add `/questions` and a documented operation for each question."""
+def mount(app: FastAPI, site: Site, pool: Answerer) -> None:
+    """Add `/questions` and a documented operation for each question.
+
+    A question asked about everything may take seconds: the pool answers it, with its deadline and its limits.
+    """
 
     async def overview(request: Request) -> Response:
         chosen = choose(request, (formats.HTML, formats.JSON))
@@ -40,7 +47,7 @@ def mount(app: FastAPI, site: Site) -> None:
         response_class=Response,
     )
     for question in site.questions.values():
-        _mount_one(app, site, question)
+        _mount_one(app, site, pool, question)
 
     async def unknown(request: Request) -> Response:
         find_question(site.questions, request.path_params["name"])  # raises: all that are known stand above
@@ -49,9 +56,9 @@ def mount(app: FastAPI, site: Site) -> None:
     app.add_api_route("/questions/{name}", unknown, include_in_schema=False, response_class=Response)
 
 
-def _mount_one(app: FastAPI, site: Site, question: Question) -> None:
-    def answer(request: Request) -> Response:  # in a thread: asked for everything, a question may take a second
-        return _answer(site, question, request)
+def _mount_one(app: FastAPI, site: Site, pool: Answerer, question: Question) -> None:
+    async def answer(request: Request) -> Response:
+        return await _answer(site, pool, question, request)
 
     path = f"/questions/{question.name}"
     app.add_api_route(
@@ -81,23 +88,38 @@ def _mount_one(app: FastAPI, site: Site, question: Question) -> None:
         app.add_api_route(path + suffix, answer, include_in_schema=False, response_class=Response)
 
 
-def _answer(site: Site, question: Question, request: Request) -> Response:
+async def _answer(site: Site, pool: Answerer, question: Question, request: Request) -> Response:
     suffix = formats.by_name(request.url.path.rpartition(".")[2], (formats.JSON, formats.CSV))
     chosen = suffix or choose(request, formats.QUESTION_FORMATS)
     values = {name: only(request, name) for name in request.query_params}
-    query = question.bound(values, site.index.resolve)
-    if chosen is formats.HTML:
-        body = pages.answer(site, question, values, query, site.dataset.store.select(query))
-        return reply(request, body, chosen.content_type, headers=pages.HEADERS)
-    return reply(request, rendered(site, question, query, chosen), chosen.content_type)
+    query = await run_in_threadpool(question.bound, values, site.index.resolve)
+    written = formats.CSV if chosen is formats.CSV else formats.SPARQL_JSON
+    if "*" in values.values():
+        rows_held = (await pool.ask(Asked(query, written.media_type))).body
+    else:
+        rows_held = await run_in_threadpool(answer_bytes, site.dataset.store, query, written)
+    return await run_in_threadpool(_shown, site, question, values, query, rows_held, chosen, request)
 
 
-def rendered(site: Site, question: Question, query: str, chosen: Format) -> bytes:
-    """An answer as CSV by the engine, or as plain JSON rows."""
+def _shown(
+    site: Site,
+    question: Question,
+    values: Mapping[str, str],
+    query: str,
+    rows_held: bytes,
+    chosen: Format,
+    request: Request,
+) -> Response:
+    """An answer as a page, as CSV the way the engine writes it, or as plain JSON rows."""
     if chosen is formats.CSV:
-        return answer_bytes(site.dataset.store, query, formats.CSV)
-    table = site.dataset.store.select(query)
-    return _json({"question": question.name, "version": site.dataset.version, "rows": rows.plain(table)})
+        return reply(request, rows_held, chosen.content_type)
+    table = terms_of(rows_held)
+    assert isinstance(table, Table)
+    if chosen is formats.HTML:
+        body = pages.answer(site, question, values, query, table)
+        return reply(request, body, chosen.content_type, headers=pages.HEADERS)
+    said = {"question": question.name, "version": site.dataset.version, "rows": rows.plain(table)}
+    return reply(request, _json(said), chosen.content_type)
 
 
 def _parameter(parameter: Parameter) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import functools
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -20,9 +20,9 @@ from dditkg import formats
 from dditkg.errors import DditkgError, NotAcceptable, WrongUse
 from dditkg.formats import Format
 from dditkg.http import state
-from dditkg.http.answers import Answers, lasting
+from dditkg.http.answers import Answers, RawHeaders, lasting
 from dditkg.http.clients import REFUSED_SECONDS, Charge, Clients
-from dditkg.http.delivery import Delivery, Outbox
+from dditkg.http.delivery import PIECE_BYTES, Delivery, Outbox
 from dditkg.http.protocol import READ_ONLY, Asked, accepted, read
 from dditkg.http.replies import OPEN, holds, preflight, problem, refusal
 from dditkg.http.tally import Tally
@@ -37,6 +37,7 @@ _log = logging.getLogger(__name__)
 _METHODS = "GET, HEAD, OPTIONS, POST"
 _TO_SHOW = f"{formats.SPARQL_JSON.media_type}, {formats.TURTLE.media_type};q=0.5"
 _HEADERS = {**OPEN, "Vary": "Accept", "Cache-Control": "no-store"}
+_PATIENCE = 0.05  # seconds
 _FORM_PAGE = """<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>SPARQL</title></head>
@@ -67,6 +68,7 @@ def routes(
     shown: Shown | None = None,
     about: About | None = None,
     answers: Answers | None = None,
+    said: Mapping[str, str] | None = None,
 ) -> list[Route]:
     """The endpoint at `/sparql`, and `/readyz` and `/metrics` about it.
 
@@ -77,12 +79,12 @@ def routes(
     every refusal is a problem document (RFC 9457) with the status that the protocol asks for.
 
     `answers` keeps what can be given again, `Answers(0)` nothing; a store whose content
-    may change needs that.
+    may change needs that. `said` are headers of every answer.
     """
     about = about or functools.partial(_plain_description, settings.address + PATH)
     answers = Answers(settings.cache_bytes) if answers is None else answers
     tally = Tally()
-    endpoint = _Endpoint(pool, settings, page or _plain_page, shown, about, tally, answers)
+    endpoint = _Endpoint(pool, settings, page or _plain_page, shown, about, tally, answers, said or {})
     return [Route(PATH, endpoint), *state.routes(pool, tally, answers)]
 
 
@@ -98,13 +100,21 @@ class _Endpoint:
         about: About,
         tally: Tally,
         answers: Answers,
+        said: Mapping[str, str],
     ) -> None:
+        self._said = {**_HEADERS, **said}
         self._pool, self._settings, self._page, self._shown, self._about = pool, settings, page, shown, about
         self._tally, self._answers = tally, answers
         self._clients, self._outbox = Clients(settings), Outbox(settings)
         self._address = settings.address + PATH  # also the base of relative IRIs in queries
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        known = self._known(scope)
+        if known is not None:
+            self._tally.count("from cache")
+            answer, headers = known
+            await send({"type": "http.response.start", "status": 200, "headers": headers})
+            return await send({"type": "http.response.body", "body": answer.body})
         request = Request(scope, receive)
         # A client's place is kept until it has taken its answer: slow readers would fill the memory otherwise.
         with contextlib.ExitStack() as visit:
@@ -121,11 +131,27 @@ class _Endpoint:
                 self._tally.count("failed")
                 _log.exception("Unexpected failure at %s", PATH)
                 response = problem(DditkgError("The service failed to answer. The failure has been logged."))
-            for name, value in _HEADERS.items():
-                response.headers.setdefault(name, value)
+            if not isinstance(response, Delivery):
+                for name, value in self._said.items():
+                    response.headers.setdefault(name, value)
             if request.method == "HEAD":
                 response.body = b""  # the headers, Content-Length among them, stay as for GET
             await response(scope, receive, send)
+
+    def _known(self, scope: Scope) -> tuple[Answer, RawHeaders] | None:
+        """The answer, and its headers, to a GET that has come before letter by letter; nothing else is quicker."""
+        if scope["method"] != "GET":
+            return None
+        accept = ""
+        for name, value in scope["headers"]:
+            if name == b"accept" and not accept:
+                accept = value.decode("latin-1")
+            elif name in (b"accept", b"if-none-match"):
+                return None
+        known = self._answers.repeated(scope["query_string"], accept)
+        if known is None or known[1] is None or len(known[0].body) > PIECE_BYTES:
+            return None
+        return known[0], known[1]
 
     async def _respond(self, request: Request, visit: contextlib.ExitStack) -> Response:
         if request.method == "OPTIONS":
@@ -140,7 +166,7 @@ class _Endpoint:
             known = self._answers.repeated(request.scope["query_string"], accept)
             if known is not None:
                 self._tally.count("from cache")
-                return self._deliver(request, known, kept=True)
+                return self._deliver(request, known[0], kept=True)
         asked = await read(request, self._settings)
         if asked.query is not None:
             return await self._answer(request, asked, asked.query, accept, visit)
@@ -172,13 +198,14 @@ class _Endpoint:
             visit.enter_context(self._outbox.holding(len(answer.body)))
         if shown:
             return await run_in_threadpool(shown.answer, query, answer)
-        if request.method == "GET" and asked.rows is None:
-            self._answers.remember(request.scope["query_string"], accept, question, answer)
-        return self._deliver(request, answer, kept=self._answers.keeps and lasting(query))
+        delivery = self._deliver(request, answer, kept=self._answers.keeps and lasting(query))
+        if request.method == "GET" and asked.rows is None and delivery.status_code == 200:
+            self._answers.remember(request.scope["query_string"], accept, question, answer, delivery.raw_headers)
+        return delivery
 
     def _deliver(self, request: Request, answer: Answer, kept: bool) -> Response:
         """An answer as it is sent; 304 to a client that has it. What differs at each time is not to be stored."""
-        headers = {"Content-Type": answer.content_type}
+        headers = {**self._said, "Content-Type": answer.content_type}
         if kept and request.method != "POST":
             headers |= {"ETag": f'"{answer.tag}"', "Cache-Control": "no-cache"}
             if holds(request.headers.get("if-none-match"), headers["ETag"]):
@@ -207,16 +234,22 @@ class _Endpoint:
             charge(seconds)
             self._tally.spend(seconds)
 
-        asking = asyncio.ensure_future(self._pool.ask(question, spend))
-        leaving = asyncio.ensure_future(_disconnected(request))
+        # Most answers come before it is worth while to look whether anybody still waits for them.
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        assert task is not None
+        leaving: list[asyncio.Task[None]] = []
+        timer = loop.call_later(_PATIENCE, lambda: leaving.append(loop.create_task(_cancel_if_gone(request, task))))
         try:
-            await asyncio.wait((asking, leaving), return_when=asyncio.FIRST_COMPLETED)
-            if not asking.done():
-                raise _ClientGone
-            return asking.result()
+            return await self._pool.ask(question, spend)
+        except asyncio.CancelledError:
+            if not (leaving and leaving[0].done()):
+                raise
+            task.uncancel()
+            raise _ClientGone from None
         finally:
-            asking.cancel()
-            leaving.cancel()
+            timer.cancel()
+            for watch in leaving:
+                watch.cancel()
 
     async def _describe(self, request: Request, accept: str) -> Response:
         offered = (*formats.GRAPH_FORMATS, formats.HTML)
@@ -235,9 +268,10 @@ class _ClientGone(Exception):
     """Nobody is there to answer."""
 
 
-async def _disconnected(request: Request) -> None:
+async def _cancel_if_gone(request: Request, task: asyncio.Task[object]) -> None:
     while (await request.receive())["type"] != "http.disconnect":
         pass
+    task.cancel()
 
 
 def _plain_page(request: Request) -> Response:

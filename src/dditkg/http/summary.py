@@ -58,7 +58,7 @@ def summary(site: Site, triples: Iterable[ox.Triple]) -> Summary:
         return "".join(values(subject, predicate)[:1])
 
     def named(iri: str) -> Value:
-        if iri in site.index.subjects:
+        if site.index.knows(iri):
             return Value(first(iri, DCTERMS + "title") or site.index.label(iri), site.address(iri))
         outside = iri if iri.startswith(("http://", "https://")) else None
         return Value(site.dataset.prefixes.compress(iri) or iri, outside)

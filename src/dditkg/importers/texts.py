@@ -10,7 +10,6 @@ import re
 from pathlib import Path
 
 from dditkg.errors import NotFound, WrongUse
-from dditkg.style import COPIED_RUN
 from dditkg.wording import run_hash, runs
 
 SUMMARY = "hashes of the runs of words in published texts, by which check finds a copied sentence"
@@ -22,6 +21,8 @@ _CELL = re.compile(r"[\n\t|]|,(?=\S)|\":")  # a run does not go on from one cell
 
 def run(source: Path, target: Path) -> str:
     """Record the texts of a file or folder. Returns what was recorded. Raises NotFound and WrongUse."""
+    from dditkg.style import COPIED_RUN  # which reads much that no other verb needs
+
     if target.suffix != ".runs":
         raise WrongUse(f"{target}: the hashes of texts are kept in a file that ends in .runs.")
     found = [source] if source.is_file() else sorted(p for p in source.rglob("*") if p.suffix in _READ)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from dditkg.errors import Unavailable
+from dditkg.errors import DditkgError
 from dditkg.sandbox import wire
 
 
@@ -17,8 +17,11 @@ class Died(Exception):
 class Channel(asyncio.Protocol):
     """One worker, as web sees it. `came` is True once it has said that it is confined and ready.
 
-    `demoted` is True once its query has run so long that it no longer counts as one of the usual workers.
+    `demoted` is True once its query has run so long that it no longer counts as one of the usual workers. `timer` is
+    what comes next when its query goes on.
     """
+
+    timer: asyncio.TimerHandle
 
     def __init__(
         self,
@@ -42,7 +45,7 @@ class Channel(asyncio.Protocol):
         self._transport.write(question)
         return await self._reply
 
-    def stop(self, why: Unavailable) -> None:
+    def stop(self, why: DditkgError) -> None:
         """Tell whoever waits for the reply that there will be none."""
         if self._reply is not None and not self._reply.done():
             self._reply.set_exception(why)

@@ -86,20 +86,18 @@ class Pool:
         worker = await self._take()
         loop = self._running_loop()
         began = loop.time()
-        losing = loop.call_later(self._settings.place_seconds, self._demote, worker)
+        seconds = question.seconds or self._settings.query_seconds
+        place = min(seconds, self._settings.place_seconds)
+        worker.timer = loop.call_later(place, self._outstay, worker, seconds, seconds - place)
         try:
-            async with asyncio.timeout(question.seconds):
-                reply = await worker.ask(wire.question_frame(question))
-        except TimeoutError:
-            self._discard(worker)
-            raise wire.timed_out(question.seconds or 0) from None
+            reply = await worker.ask(wire.question_frame(question))
         except Died:
             raise wire.died(self._settings, loop.time() - began) from None
-        except BaseException:
+        except BaseException:  # out of time, displaced, or nobody waits for it any more
             self._discard(worker)
             raise
         finally:
-            losing.cancel()
+            worker.timer.cancel()
             charge(loop.time() - began)
         if reply.worn or worker.demoted:  # what has become nice to others cannot be made quick again
             self._discard(worker)
@@ -143,6 +141,14 @@ class Pool:
     def _hasten(self, turn: asyncio.Future[Channel], more: set[asyncio.Future[Channel]]) -> None:
         more.add(turn)
         self._top_up()
+
+    def _outstay(self, worker: Channel, seconds: float, left: float) -> None:
+        """Its query has had so long that it loses its place, or with no time left that it is to be stopped."""
+        if left <= 0:
+            worker.stop(wire.timed_out(seconds))
+            return
+        self._demote(worker)
+        worker.timer = self._running_loop().call_later(left, worker.stop, wire.timed_out(seconds))
 
     def _demote(self, worker: Channel) -> None:
         """Take a worker's place away, and let it compute only when no other has to."""

@@ -13,7 +13,7 @@ import json
 import os
 import struct
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dditkg import formats
@@ -124,7 +124,7 @@ def _read(descriptor: int, size: int) -> bytes | None:
 
 
 def question_frame(question: Question) -> bytes:
-    return frame(asdict(question))
+    return frame(vars(question))
 
 
 def question_of(header: Mapping[str, Any]) -> Question:

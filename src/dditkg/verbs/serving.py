@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import gc
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,9 +34,27 @@ def add(verbs: Verbs) -> None:
 
 def _serve(arguments: argparse.Namespace) -> int:
     gc.disable()  # all that is loaded here is kept: looking for garbage among it would be a tenth of the start
+    if arguments.endpoint:
+        return _serve_endpoint(arguments)
     from dditkg.dataset import open_dataset, open_files
-    from dditkg.http import app, site
-    from dditkg.sandbox import listen, serve
+
+    # The dataset is read while the code of the service is; the thread has ended before any process is forked.
+    with ThreadPoolExecutor(1) as reading:
+        opening = reading.submit(open_files, arguments.data) if arguments.data else reading.submit(open_dataset)
+        from dditkg.http import app, site
+        from dditkg.sandbox import serve
+
+        settings, listening = _listening(arguments)
+        dataset = opening.result()
+    prepared = site.prepare(dataset, console.all_questions(), settings)
+    gc.enable()
+    serve(dataset.local, lambda bound, pool: app.run(prepared, bound, pool), settings, listening)
+    return 0
+
+
+def _listening(arguments: argparse.Namespace) -> tuple[Settings, socket.socket]:
+    """The settings with the port that was bound, and the socket. Says where the service will be found."""
+    from dditkg.sandbox import listen
     from dditkg.terms import is_iri
 
     if not 0 <= arguments.port < 65536:
@@ -48,26 +67,22 @@ def _serve(arguments: argparse.Namespace) -> int:
     print(f"dditkg: {dataclasses.replace(settings, base=None).address}", flush=True)
     if settings.base:
         print(f"dditkg: links lead to {settings.address}", flush=True)
-    if arguments.endpoint:
-        _serve_endpoint(arguments.endpoint, settings, listening)
-        return 0
-    dataset = open_files(arguments.data) if arguments.data else open_dataset()
-    prepared = site.prepare(dataset, console.all_questions(), settings)
-    gc.enable()
-    serve(dataset.local, lambda bound, pool: app.run(prepared, bound, pool), settings, listening)
-    return 0
+    return settings, listening
 
 
-def _serve_endpoint(url: str, settings: Settings, listening: socket.socket) -> None:
+def _serve_endpoint(arguments: argparse.Namespace) -> int:
     """Serve what another engine holds, in this one process, until SIGTERM."""
     from dditkg.dataset import open_endpoint
     from dditkg.http import app, site
     from dditkg.http.relay import Relay
     from dditkg.remote import RemoteStore
 
+    settings, listening = _listening(arguments)
+    url = arguments.endpoint
     dataset = open_endpoint(url, settings.query_seconds)
     assert isinstance(dataset.store, RemoteStore)
     prepared = site.prepare(dataset, console.all_questions(), settings)
     gc.enable()
     print(f"dditkg: release {dataset.version} is at {url}, whose own limits apply to /sparql", flush=True)
     app.run(prepared, listening, Relay(url, dataset.store.most_rows, settings))
+    return 0
