@@ -102,7 +102,7 @@ def test_the_package_imports_what_it_declares_and_declares_what_it_imports() -> 
 
 def test_a_build_has_what_compiling_the_dataset_imports() -> None:
     distributions = packages_distributions()
-    packages = {name.split(".")[0] for name in loaded("import dditkg.dataset")} - loaded("pass")
+    packages = {name.split(".")[0] for name in loaded("import dditkg.dataset, dditkg.sssom")} - loaded("pass")
     needed = {plain(distributions[name][0]) for name in packages if name in distributions} - {"dditkg"}
     assert needed == {"pyoxigraph", "pyyaml", "rapidfuzz"}
     assert needed < names_in(PROJECT["build-system"]["requires"])

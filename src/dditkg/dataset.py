@@ -152,9 +152,12 @@ def open_files(paths: Sequence[Path]) -> Dataset:
 
     Turtle and N-Triples go to the default graph; N-Quads and TriG bring their graph names.
     """
-    store = LocalStore(quad for path in paths for quad in parse_file(path).quads)
-    digest = hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
-    return Dataset(store, declared_prefixes(store), digest[:12])
+    store, digest = LocalStore(), hashlib.sha256()
+    for path in paths:
+        store.load(path)
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return Dataset(store, declared_prefixes(store), digest.hexdigest()[:12])
 
 
 def open_endpoint(url: str, seconds: float) -> Dataset:

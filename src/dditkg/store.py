@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Protocol
@@ -68,12 +69,19 @@ def parse_file(path: Path) -> Parsed:
 
     Raises BadFile with file and line for a broken one, and names the formats for an unknown suffix.
     """
+    with _readable(path) as syntax:
+        parser = ox.parse(path.read_bytes(), format=syntax, rename_blank_nodes=True)
+        return Parsed(tuple(parser), dict(parser.prefixes))
+
+
+@contextlib.contextmanager
+def _readable(path: Path) -> Iterator[ox.RdfFormat]:
+    """The syntax of a file; what goes wrong while it is read becomes a BadFile."""
     syntax = _SYNTAX.get(path.suffix)
     if syntax is None:
         raise BadFile(f"{path}: “{path.suffix}” is not a format that can be loaded. Use {', '.join(sorted(_SYNTAX))}.")
     try:
-        parser = ox.parse(path.read_bytes(), format=syntax, rename_blank_nodes=True)
-        return Parsed(tuple(parser), dict(parser.prefixes))
+        yield syntax
     except OSError as error:
         raise BadFile(f"{path}: {error.strerror or error}.") from error
     except SyntaxError as error:
@@ -134,6 +142,12 @@ class LocalStore:
 
     def __len__(self) -> int:
         return len(self.engine)
+
+    def load(self, path: Path) -> None:
+        """Add what a file says, in its own graphs, without a Python object for each triple. Raises as `parse_file`."""
+        with _readable(path) as syntax:
+            path.stat()  # whose complaint is plainer than the engine's
+            self.engine.load(path=str(path), format=syntax)
 
     def evaluate(
         self,

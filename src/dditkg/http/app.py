@@ -36,7 +36,7 @@ _SAID = {404: "There is nothing at this address."}
 Refuse = Callable[[Request, Exception], Awaitable[Response]]
 
 
-def create(site: Site, pool: Answerer) -> FastAPI:
+def create(site: Site, pool: Answerer) -> ASGIApp:
     """The application. It starts the pool of query workers with itself."""
 
     @contextlib.asynccontextmanager
@@ -84,7 +84,8 @@ def create(site: Site, pool: Answerer) -> FastAPI:
     kept = None if lasting else Answers(0)
     replies = Kept(min(_REPLIES_BYTES, site.settings.cache_bytes) if lasting else 0)
     shown = sparql.Shown(shown_answer, shown_refusal)
-    said = {"X-Dataset-Version": site.dataset.version}
+    # The name of the service, in place of that of its server.
+    said = {"X-Dataset-Version": site.dataset.version, "Server": "dditkg"}
     first = next(iter(site.questions.values()))
     app.openapi = lambda: described(FastAPI.openapi(app), first.text)  # type: ignore[method-assign]
     app.add_route("/", home)
@@ -127,20 +128,19 @@ def create(site: Site, pool: Answerer) -> FastAPI:
         _log.exception("Unexpected failure at %s", request.url.path, exc_info=error)
         return await refuse(request, DditkgError("The service failed to answer. The failure has been logged."))
 
-    app.add_middleware(_Door, refuse=refuse, version=site.dataset.version, endpoint=endpoint.app, replies=replies)
     app.add_exception_handler(DditkgError, refuse)
     app.add_exception_handler(HTTPException, refuse_http)
     app.add_exception_handler(Exception, fail)
-    return app
+    return _Door(app, refuse, said, endpoint.app, replies)
 
 
 class _Door:
-    """Before every route: addresses that no route should see are refused, HEAD is answered as GET without its body,
+    """Before everything else: addresses that no route should see are refused, HEAD is answered as GET without its body,
     and every answer may be read by any site and says which version of the data gave it."""
 
-    def __init__(self, app: ASGIApp, refuse: Refuse, version: str, endpoint: ASGIApp, replies: Kept) -> None:
+    def __init__(self, app: ASGIApp, refuse: Refuse, said: dict[str, str], endpoint: ASGIApp, replies: Kept) -> None:
         self._app, self._refuse, self._endpoint, self._replies = app, refuse, endpoint, replies
-        self._said = {**OPEN, "X-Dataset-Version": version}
+        self._said = {**OPEN, **said}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
