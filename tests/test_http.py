@@ -301,6 +301,9 @@ def test_hostile_addresses_are_refused_in_words(service: Served, path: str) -> N
         assert "set-cookie" not in headers
         if status == 308:
             continue
+        if "<" in path and not body:  # no address at all by the rules of HTTP: the server has closed the connection
+            assert (status, headers["connection"]) == (400, "close")
+            continue
         if accept == BROWSER:
             assert read(body.decode()).faults == []
             assert "49" not in read(body.decode()).title
@@ -340,7 +343,7 @@ def test_a_request_larger_than_any_limit_does_no_harm(service: Served) -> None:
         with socket.create_connection(("127.0.0.1", urlsplit(service.address).port), timeout=10) as raw:
             try:
                 raw.sendall(line.encode())
-                assert b" 400 " in raw.recv(100)
+                assert raw.recv(100).startswith((b"HTTP/1.1 400 ", b"HTTP/1.1 414 ", b"HTTP/1.1 431 "))
             except ConnectionError:
                 pass
     assert service.get("/health").status_code == 200
