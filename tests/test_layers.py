@@ -17,8 +17,8 @@ TABLE = """
 errors settings
 terms formats wording finding
 store turtle remote.endpoint remote.store remote.survey remote questions
-sssom.slots sssom.mapping_set sssom.tsv sssom.rdf sssom.published sssom.rules sssom
-compiled dataset form shapes places joint style checks reasoning
+sssom.slots sssom.relations sssom.mapping_set sssom.tsv sssom.rdf sssom.published sssom.rules sssom
+compiled dataset form shapes places joint coherence style checks reasoning
 vocabulary documents search rows outline sheets catalogue framework
 crosswalk.source crosswalk.units crosswalk.links crosswalk.walk crosswalk.lists crosswalk.pair crosswalk.forms crosswalk
 reports

@@ -18,7 +18,7 @@ import rdflib
 from pyshacl.graph_abstraction import OxigraphDataGraph
 from rdflib.namespace import SH as SHACL
 
-from dditkg import joint, sssom, style
+from dditkg import coherence, joint, sssom, style
 from dditkg.dataset import Content, Dataset, build
 from dditkg.errors import BadContent, BadFile
 from dditkg.finding import Finding
@@ -31,7 +31,7 @@ from dditkg.terms import SH, XSD, Prefixes
 # every triple is counted. With this a check takes as long as the graph is large, however much there is to find.
 OxigraphDataGraph.__bool__ = lambda _: True  # type: ignore[attr-defined]
 
-#: The rules on files, beside those in shapes/, sssom.RULES and joint.RULES.
+#: The rules on files, beside those in shapes/, sssom.RULES, joint.RULES and coherence.RULES.
 FILE_RULES = ("Prefix-agreement", "File-empty")
 
 _PREFIX_LINE = re.compile(r"^PREFIX\s+([\w-]*):\s*<([^>]*)>", re.MULTILINE)
@@ -91,13 +91,20 @@ def check(content: Content, dataset: Dataset, shapes: Shapes | None = None) -> R
         *_shacl(content, dataset, shapes),
         *(finding for ms in mappings for finding in sssom.findings(ms, dataset.prefixes)),
         *(finding for ms in mappings for finding in joint.findings(ms, held)),
+        *coherence.findings(mappings, held),
         *style.findings(content, dataset),
         *_prefix_findings(content, dataset.prefixes),
         *_empty_files(content),
     }
     return Report(
         _in_order(found, content.root),
-        rules=len(shapes.rules) + len(sssom.RULES) + len(joint.RULES) + len(style.RULES) + 1 + len(FILE_RULES),
+        rules=len(shapes.rules)
+        + len(sssom.RULES)
+        + len(joint.RULES)
+        + len(coherence.RULES)
+        + len(style.RULES)
+        + 1
+        + len(FILE_RULES),
         files=len(content.authored) + len(content.shapes) + len(content.questions) + len(content.derive),
     )
 

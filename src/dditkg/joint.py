@@ -68,6 +68,11 @@ class Joint:
         names = (name.removeprefix("Framework") or name for name in self.classes(iri))
         return frozenset(kind for name in names for kind in _SAME.get(name, (name,)))
 
+    def differ(self, one: str, other: str) -> bool:
+        """True for things of different kinds. What may gather anything, or is unknown, differs from nothing."""
+        kinds, others = self.kinds(one), self.kinds(other)
+        return bool(kinds and others and not kinds & others and _ANYTHING not in kinds | others)
+
     def name(self, iri: str) -> str:
         """The preferred name of a thing, or nothing."""
         return next(iter(sorted(self.values(iri, SKOS + "prefLabel"))), "")
@@ -168,8 +173,7 @@ def _kind_rules(ms: MappingSet, held: Joint) -> _Found:
         near, relation, far = (ms.expanded(text) for text in (row.subject, row.predicate, row.object))
         if row.negated or relation not in PREDICATES or relation == _RELATED:
             continue
-        kinds, others = held.kinds(near), held.kinds(far)
-        if not kinds or not others or kinds & others or _ANYTHING in kinds | others:
+        if not held.differ(near, far):
             continue
         ours, theirs = (_article(held, iri) for iri in (near, far))
         said = f"{row.subject} is {ours} and {row.object} is {theirs}, so {row.predicate} cannot hold."

@@ -7,12 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from dditkg.crosswalk.source import Source
-from dditkg.sssom import NO_TERM, PROJECT
+from dditkg.sssom import BACKWARDS, NO_TERM, PROJECT
 from dditkg.terms import BASE, SKOS
 
-#: From the surest to the loosest; the names of SKOS without “Match”.
-RELATIONS = ("exact", "close", "broad", "narrow", "related")
-_BACKWARDS = {"broad": "narrow", "narrow": "broad"}
 _BY_RULE = "follows from the row of the skill and that of the level"
 
 
@@ -59,7 +56,7 @@ class Link:
             self,
             subject=self.object,
             object=self.subject,
-            relation=_BACKWARDS.get(self.relation, self.relation),
+            relation=BACKWARDS.get(self.relation, self.relation),
             backwards=not self.backwards,
         )
 

@@ -11,21 +11,15 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from dditkg.crosswalk.links import RELATIONS, Link, Links, read_links
+from dditkg.crosswalk.links import Link, Links, read_links
 from dditkg.crosswalk.source import Source
 from dditkg.crosswalk.units import OURS, Unit, Units, read_units
 from dditkg.dataset import Dataset
 from dditkg.errors import NotFound
+from dditkg.sssom import CHAINED, MOST_STEPS, RELATIONS
 
-MOST_STEPS = 3
 MOST_LEADS = 10
 _ORDER = {relation: place for place, relation in enumerate(RELATIONS)}
-_CHAINED = {
-    **{("exact", relation): relation for relation in ("exact", "broad", "narrow")},
-    **{(relation, "exact"): relation for relation in ("broad", "narrow")},
-    ("broad", "broad"): "broad",
-    ("narrow", "narrow"): "narrow",
-}
 
 
 @dataclass(frozen=True)
@@ -156,7 +150,7 @@ class Crosswalk:
             here = steps[-1].object if steps else unit.iri
             passed = {unit.iri, *(step.object for step in steps)}
             for link in self.links.outgoing.get(here, ()):
-                chained = None if link.denied else _CHAINED.get((relation, link.relation))
+                chained = None if link.denied else CHAINED.get((relation, link.relation))
                 if chained is None or link.object in passed or link.object not in self.units.by_iri:
                     continue
                 further, sure = (*steps, link), confidence * link.confidence

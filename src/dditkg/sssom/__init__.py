@@ -5,6 +5,7 @@ A file is one set. Everything is text here; what a value must look like is said 
 
 from dditkg.sssom.mapping_set import MappingSet, Row
 from dditkg.sssom.rdf import mapping_iri, triples
+from dditkg.sssom.relations import BACKWARDS, CHAINED, MOST_STEPS, RELATIONS
 from dditkg.sssom.rules import RULES, findings
 from dditkg.sssom.slots import (
     BUILT_IN,
@@ -24,14 +25,18 @@ from dditkg.sssom.slots import (
 from dditkg.sssom.tsv import formatted, read, write
 
 __all__ = [
+    "BACKWARDS",
     "BUILT_IN",
+    "CHAINED",
     "COLUMNS",
     "CONFIDENCES",
     "JUSTIFICATIONS",
+    "MOST_STEPS",
     "NO_TERM",
     "PREDICATES",
     "PROJECT",
     "PROPAGATED",
+    "RELATIONS",
     "REQUIRED_OF_PUBLISHED",
     "REQUIRED_OF_ROW",
     "REQUIRED_OF_SET",
