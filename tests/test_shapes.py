@@ -25,8 +25,8 @@ EXAMPLES = sorted((ROOT / "tests/shapes").iterdir())
 SHAPE = "https://w3id.org/dditkg/shape/"
 
 # A rule or an example that is added or removed changes these on purpose.
-AT_LEAST_RULES = 138
-AT_LEAST_EXAMPLES = 160
+AT_LEAST_RULES = 139
+AT_LEAST_EXAMPLES = 163
 
 
 def with_example(path: Path) -> Content:

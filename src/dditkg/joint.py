@@ -19,6 +19,7 @@ RULES = {
     "Mapping-edition": "A mapping set names the edition of the framework that the dataset holds.",
     "Mapping-kind": "Things of different kinds, such as a role and a skill, are at most related.",
     "Mapping-label": "A label in a row is the name that the unit has in the dataset.",
+    "Mapping-newer": "A mapping set leads to and from frameworks of which no newer edition is held.",
     "Mapping-object": "The object of a row is a unit in the dataset.",
     "Mapping-retired": "The object of a row is a unit in use.",
     "Mapping-source": "What a mapping set names as its source is in the dataset.",
@@ -98,7 +99,7 @@ def findings(mapping_set: MappingSet, held: Joint) -> list[Finding]:
     """What in a mapping set does not agree with the dataset, by line."""
     file = mapping_set.path.as_posix()
     return sorted(
-        Finding(file, line, f"Mapping-{rule}", "warning" if rule == "edition" else "violation", message)
+        Finding(file, line, f"Mapping-{rule}", "warning" if rule in ("edition", "newer") else "violation", message)
         for check in (_author_rules, _source_rules, _unit_rules, _kind_rules)
         for line, rule, message in check(mapping_set, held)
     )
@@ -115,6 +116,10 @@ def _source_rules(ms: MappingSet, held: Joint) -> _Found:
             if iri.startswith(BASE) and not held.values(iri, RDF + "type"):
                 near = _near(iri, held.units, ms)
                 yield line, "source", f"{source} is {written}, which is not in this dataset.{near} Mend it or add it."
+        for line, written in sources:
+            for newer in held.values(ms.expanded(written), DCTERMS + "isReplacedBy"):
+                said = f"{source} is {written}, which {held.framework(newer)} has replaced."
+                yield line, "newer", f"{said} Look at the rows again, in a set for that edition."
         editions = {
             (row.line if version in row.cells else ms.lines.get(version, 1), named, edition)
             for row in ms.rows
