@@ -17,6 +17,7 @@ from urllib.parse import quote, unquote, urldefrag, urlencode, urljoin, urlsplit
 import httpx
 import pyoxigraph as ox
 import pytest
+from restricted import beyond_codes
 from serving import BROWSER, Served, command, read, served
 
 from dditkg import formats
@@ -893,6 +894,19 @@ def test_a_graph_is_what_its_file_says(service: Served) -> None:
     held = {str(quad.triple) for quad in ox.parse(said.content, format=ox.RdfFormat.N_TRIPLES)}
     assert held == {str(quad.triple) for quad in ox.parse(path=str(ROOT / "data/levels.ttl"))}
     assert service.get("/graph/data/nothing.ttl").status_code == 404
+
+
+@pytest.mark.parametrize("unit", ["skills/HCEV", "skilllevels/HCEV_4", "lor/4"])
+def test_of_sfia_code_edition_and_level_are_served_only(service: Served, unit: str) -> None:
+    address = f"/unit?{urlencode({'iri': f'https://rdf.sfia-online.org/9/{unit}'})}"
+    for form in (TURTLE, NTRIPLES, RDFXML):
+        served = service.get(address, form.media_type)
+        triples = [
+            quad.triple for quad in ox.parse(served.content, format=ox.RdfFormat.from_media_type(form.media_type))
+        ]
+        count, found = beyond_codes(triples)
+        assert count
+        assert found == []
 
 
 def test_the_agent_that_asserts_has_a_page(service: Served) -> None:

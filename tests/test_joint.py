@@ -254,7 +254,9 @@ def test_a_label_is_the_name_in_the_dataset(lighthouse: Path, file: str, end: st
 
 
 def test_every_rule_has_a_breaking_example() -> None:
-    assert {f"Mapping-{rule}" for rule, *_ in BREAKING} - set(sssom.RULES) | {"Mapping-label"} == set(joint.RULES)
+    assert {f"Mapping-{rule}" for rule, *_ in BREAKING} - set(sssom.RULES) | {"Mapping-label", "Mapping-newer"} == set(
+        joint.RULES
+    )
     assert not set(joint.RULES) & set(sssom.RULES)
     for text in joint.RULES.values():
         assert re.fullmatch(r"[A-Z].+\.", text)
@@ -270,6 +272,21 @@ def test_where_no_successor_is_known_the_reason_is_told(lighthouse: Path) -> Non
         f"{SKILLS}:{line}  Mapping-retired  beacon:skill/candle-making is retired. Removed in edition 3. "
         "Nothing is known to have replaced it: map to a unit in use, or to sssom:NoTermFound."
     )
+
+
+def test_a_set_to_a_framework_that_a_newer_edition_replaced_is_told(lighthouse: Path) -> None:
+    text = (lighthouse / BEACON).read_text(encoding="utf-8").replace("beacon", "beacon-4").replace("Beacon", "Beacon 4")
+    (lighthouse / "data/frameworks/beacon-4.ttl").write_text(text.replace("BEACON", "BEACON-4"), encoding="utf-8")
+    newer = '    dcat:version "3" ;\n    dcterms:isReplacedBy <https://w3id.org/dditkg/framework/beacon-4> ;\n'
+    spoil(lighthouse, BEACON, '    dcat:version "3" ;\n', newer)
+    findings = [finding for finding in judged(lighthouse) if finding.rule == "Mapping-newer"]
+    assert [(finding.file.rpartition("/")[2], finding.severity) for finding in findings] == [
+        ("beacon--role.sssom.tsv", "warning"),
+        ("role--beacon.sssom.tsv", "warning"),
+        ("skill--beacon.sssom.tsv", "warning"),
+    ]
+    assert findings[1].message.startswith("object_source is dditkg:framework/beacon, which ")
+    assert findings[1].message.endswith("has replaced. Look at the rows again, in a set for that edition.")
 
 
 def test_a_framework_that_names_no_edition_is_not_asked_for_one(lighthouse: Path) -> None:

@@ -14,9 +14,11 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from restricted import beyond_codes, named_in_rows
 
 import dditkg
 from dditkg import sssom
+from dditkg.dataset import build, content_of
 from dditkg.store import parse_file
 from dditkg.terms import DCTERMS, RDFS, SKOS
 
@@ -182,6 +184,41 @@ def test_no_sfia_name_stands_as_a_label_of_a_sfia_unit() -> None:
                 if ABOUT_SFIA.search(row.cells.get(f"{end}_id", "")):
                     label = row.cells.get(f"{end}_label", "")
                     assert hashed(label) not in RESTRICTED, f"{path}:{row.line}"
+
+
+def test_of_sfia_the_repository_holds_code_edition_and_level_only() -> None:
+    """All that git keeps, and all that the dataset derives from it."""
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split(
+        "\n"
+    )
+    turtle = [ROOT / name for name in listed if name.endswith(".ttl") and (ROOT / name).is_file()]
+    rows = [ROOT / name for name in listed if name.endswith(".sssom.tsv") and (ROOT / name).is_file()]
+    assert len(turtle) > 100
+    assert len(rows) > 40
+    texts = [beyond_codes(quad.triple for quad in parse_file(path).quads) for path in turtle]
+    assert sum(count for count, _ in texts) > 100
+    assert [said for _, found in texts for said in found] == []
+    for path in rows:
+        ms = sssom.read(path)
+        ends = [(row, end) for row in ms.rows for end in ("subject", "object")]
+        labels = [(ms.expanded(row.cells.get(f"{e}_id", "")), row.cells.get(f"{e}_label", "")) for row, e in ends]
+        assert named_in_rows(labels) == [], path
+    count, found = beyond_codes(quad.triple for quad in build(content_of(ROOT)).store.engine)
+    assert count > 1_000
+    assert found == []
+
+
+def test_a_text_of_sfia_is_seen() -> None:
+    unit, definition = ox.NamedNode("https://rdf.sfia-online.org/9/skills/CAND"), ox.NamedNode(SKOS + "definition")
+    label = ox.NamedNode(SKOS + "prefLabel")
+    coded = ox.Triple(unit, label, ox.Literal("SFIA 9 CAND", language="en"))
+    worded = [
+        ox.Triple(unit, label, ox.Literal("Candle making", language="en")),
+        ox.Triple(unit, definition, ox.Literal("SFIA 9 CAND", language="en")),
+    ]
+    assert beyond_codes([coded]) == (1, [])
+    assert len(beyond_codes([coded, *worded])[1]) == 2
+    assert named_in_rows([(unit.value, "SFIA 9 CAND: level 4"), (unit.value, "Candle making")]) != []
 
 
 def test_a_restricted_name_is_seen() -> None:

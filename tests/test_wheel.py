@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from restricted import beyond_codes
 
 from dditkg import dataset, rows
 from dditkg.dataset import Dataset
@@ -125,6 +126,9 @@ def test_it_carries_the_dataset_that_the_checkout_makes(wheel: Path, made: Datas
     assert compiled.prefixes == made.prefixes
     assert len(made.store) > 20_000
     assert set(compiled.store.engine) == set(made.store.engine)
+    count, found = beyond_codes(quad.triple for quad in compiled.store.engine)
+    assert count > 1_000
+    assert found == []
 
 
 def test_restricted_sources_stand_only_in_addresses(wheel: Path) -> None:
