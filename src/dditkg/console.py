@@ -103,7 +103,11 @@ def write_csv(headings: Sequence[str], lines: Sequence[Sequence[str]]) -> None:
 
 
 def write_markdown(headings: Sequence[str], lines: Sequence[Sequence[str]]) -> None:
+    write("\n".join(markdown(headings, lines)).encode())
+
+
+def markdown(headings: Sequence[str], lines: Sequence[Sequence[str]]) -> list[str]:
+    """The lines of a table."""
     shown = [[cell.replace("|", "\\|") for cell in line] for line in (headings, *lines)]
-    marks = "|" + "---|" * len(headings)
     first, *others = ["| " + " | ".join(line) + " |" for line in shown]
-    write("\n".join([first, marks, *others]).encode())
+    return [first, "|" + "---|" * len(headings), *others]

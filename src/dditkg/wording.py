@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,6 +15,13 @@ from rapidfuzz import fuzz, process
 HASH_BYTES = 5
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)+|\w+(?:[’'.-]\w+)*")
+_IDLE = frozenset(
+    "a an and as at be by for from in into is it its of on or so that the their they this to with".split()
+)
+# What a word ends in when it is used otherwise: analyse, analysis, analyst. The longest comes first.
+_ENDINGS = tuple(
+    "isation ization ations ation ments ment ings ing sis ers er ors or ist ies ied ed es st s y e".split()
+)
 _SENTENCE_END = re.compile(r"(?<=[.!?])[”\")]*\s+(?=[“\"(]?[A-Z0-9£])")
 
 
@@ -60,6 +68,52 @@ def _same(word: str, other: str) -> float:
     if len(shorter) > 3 and longer.startswith(shorter):
         return 0.85
     return 0.8 if len(shorter) > 3 and fuzz.ratio(word, other, score_cutoff=82) else 0
+
+
+def spelt(typed: str, names: Sequence[str], at_least: float) -> dict[int, float]:
+    """The places of names that are spelt much like what was typed, whatever the order of words; 0 to 1."""
+    lowered = [name.casefold() for name in names]
+    found = process.extract(
+        typed.casefold(), lowered, scorer=fuzz.token_sort_ratio, limit=None, score_cutoff=100 * at_least
+    )
+    return {place: likeness / 100 for _, likeness, place in found}
+
+
+class Weighed:
+    """Texts that can be compared by the words they share, whatever these end in.
+
+    A word counts for more the fewer of the texts hold it.
+    """
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        counted = [Counter(_stems(text)) for text in texts]
+        held = Counter(stem for stems in counted for stem in stems)
+        self._rare = math.log(2 * (len(texts) + 1))
+        self._weights = {stem: math.log((len(texts) + 1) / (count + 0.5)) for stem, count in held.items()}
+        self._holding: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        for place, stems in enumerate(counted):
+            for stem, weight in self._vector(stems).items():
+                self._holding[stem].append((place, weight))
+
+    def like(self, text: str) -> dict[int, float]:
+        """The places of the texts that share a word with this one, each with a likeness from 0 to 1."""
+        found: dict[int, float] = defaultdict(float)
+        for stem, weight in self._vector(Counter(_stems(text))).items():
+            for place, other in self._holding.get(stem, ()):
+                found[place] += weight * other
+        return found
+
+    def _vector(self, stems: Counter[str]) -> dict[str, float]:
+        weighed = {stem: (1 + math.log(n)) * self._weights.get(stem, self._rare) for stem, n in stems.items()}
+        length = math.hypot(*weighed.values()) or 1
+        return {stem: weight / length for stem, weight in weighed.items()}
+
+
+def _stems(text: str) -> Iterator[str]:
+    for word in (part for joined in words(text) for part in joined.split("-")):
+        if len(word) > 1 and word not in _IDLE:
+            ending = next((end for end in _ENDINGS if word.endswith(end) and len(word) - len(end) > 2), "")
+            yield word.removesuffix(ending)
 
 
 def words(text: str) -> list[str]:

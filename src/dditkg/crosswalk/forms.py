@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,7 @@ class Forms:
     """Everything about a crosswalk in the form it is sent in."""
 
     def __init__(self, walk: Crosswalk, index: Index) -> None:
-        self._walk, self._index = walk, index
+        self.walk, self._index = walk, index
 
     def unit(self, unit: Unit) -> dict[str, Any]:
         """A unit as JSON."""
@@ -108,7 +108,7 @@ class Forms:
         }
 
     def _named(self, iri: str) -> dict[str, str] | None:
-        unit = self._walk.units.by_iri.get(iri)
+        unit = self.walk.units.by_iri.get(iri)
         return None if iri == NO_TERM else {"id": iri, "label": unit.label if unit else self._index.label(iri)}
 
     # Between two frameworks
@@ -124,44 +124,30 @@ class Forms:
             "to": match.unit.iri,
             "to_code": match.unit.code,
             "to_label": match.unit.label,
-            "levels": levels(self._walk, match),
+            "levels": levels(self.walk, match),
             "confidence": f"{match.confidence:g}" if match.confidence else "",
             "review": _review(match.reviewed),
             "by": "; ".join(match.by),
             "basis": "chain" if match.composed else first.basis,
             "rationale": "" if match.composed else first.rationale,
-            "chain": chain(self._walk, match.steps) if match.composed else "",
+            "chain": chain(self.walk, match.steps) if match.composed else "",
             "row": "" if match.composed else first.row,
         }
 
     def sssom(self, source: str, target: str, answers: Sequence[Answer]) -> str:
         """Matches and “none found” as an SSSOM TSV file; a chain names its rows in the declared extension
         `derived_from`."""
-        prefixes = self._walk.dataset.prefixes
+        prefixes = self.walk.dataset.prefixes
         rows = [
             *(self._sssom_row(answer, match) for answer in answers for match in answer.matches),
             *(_none_row(answer, answer.sought, prefixes) for answer in answers if answer.sought and not answer.matches),
         ]
-        used = [cell for row in rows for name, cell in row.items() if name.endswith("_id")]
-        used += [f"{name}:" for row in rows for name in _prefixes_of(row.get("derived_from", ""))]
-        table = {name: namespace for name, namespace in prefixes.table.items() if name not in sssom.BUILT_IN}
-        declared = {name: table[name] for name in sorted({cell.partition(":")[0] for cell in used}) if name in table}
-        editions = {known: self._walk.units.frameworks[known].edition for known in (source, target)}
-        metadata: dict[str, object] = {
-            "curie_map": {"dditkg": BASE, **declared},
-            "creator_id": ["dditkg:agent/project"],
-            "license": _LICENCE,
+        metadata = self.heading(source, target, rows) | {
             "mapping_set_id": f"{BASE}crosswalk/{source}/{target}",
-            "mapping_set_title": f"{self._called(source)} to {self._called(target)}",
+            "mapping_set_title": f"{self.called(source)} to {self.called(target)}",
             "mapping_set_description": "Rows of those whom author_id names, under license where that is not the "
             "set's, and, where derived_from is filled, chains of them, computed by this project's rule of composition. "
             "Unreviewed where no reviewer_id stands.",
-            "mapping_set_version": self._walk.dataset.version,
-            "object_source": _source(target),
-            "object_source_version": editions[target],
-            "sssom_version": "1.1",
-            "subject_source": _source(source),
-            "subject_source_version": editions[source],
         }
         if any(row.get("derived_from") for row in rows):
             metadata["extension_definitions"] = [
@@ -173,6 +159,25 @@ class Forms:
             ]
         held = tuple(sssom.Row(number, row) for number, row in enumerate(rows, 1))
         return sssom.write(sssom.MappingSet(Path(f"{source}--{target}.sssom.tsv"), metadata, (), held))
+
+    def heading(self, source: str, target: str, rows: Sequence[Mapping[str, str]]) -> dict[str, object]:
+        """What the header of every SSSOM file between two frameworks says: editions, licence, and the prefixes used."""
+        table = self.walk.dataset.prefixes.table
+        used = [cell for row in rows for name, cell in row.items() if name.endswith("_id")]
+        used += [f"{name}:" for row in rows for name in _prefixes_of(row.get("derived_from", ""))]
+        names = sorted({cell.partition(":")[0] for cell in used} - sssom.BUILT_IN.keys())
+        editions = {known: self.walk.units.frameworks[known].edition for known in (source, target)}
+        return {
+            "curie_map": {"dditkg": BASE, **{name: table[name] for name in names if name in table}},
+            "creator_id": ["dditkg:agent/project"],
+            "license": _LICENCE,
+            "mapping_set_version": self.walk.dataset.version,
+            "object_source": _source(target),
+            "object_source_version": editions[target],
+            "sssom_version": "1.1",
+            "subject_source": _source(source),
+            "subject_source_version": editions[source],
+        }
 
     def _sssom_row(self, answer: Answer, match: Match) -> dict[str, str]:
         unit, short = answer.of or answer.unit, self._index.short
@@ -189,7 +194,7 @@ class Forms:
         if match.composed:
             cells["mapping_justification"] = "semapv:MappingChaining"
             cells["derived_from"] = "|".join(short(step.row) for step in match.steps if step.row)
-            cells["comment"] = chain(self._walk, match.steps)
+            cells["comment"] = chain(self.walk, match.steps)
         else:
             cells |= {
                 "mapping_justification": _justification(first),
@@ -204,7 +209,7 @@ class Forms:
 
     def jskos(self, source: str, target: str, answers: Iterable[Answer]) -> dict[str, Any]:
         """The matches as a JSKOS concordance with its mappings."""
-        schemes = {known: {"uri": self._scheme(known), "prefLabel": {"en": self._called(known)}}
+        schemes = {known: {"uri": self._scheme(known), "prefLabel": {"en": self.called(known)}}
                    for known in (source, target)}  # fmt: skip
         mappings = [self._jskos_mapping(answer, match, schemes) for answer in answers for match in answer.matches]
         return {
@@ -242,8 +247,9 @@ class Forms:
             found |= {"note": {"en": [first.rationale]}} if first.rationale else {}
         return found
 
-    def _called(self, framework: str) -> str:
-        return "dditkg" if framework == OURS else self._walk.units.frameworks[framework].label
+    def called(self, framework: str) -> str:
+        """A framework by the name that its owner gives it."""
+        return "dditkg" if framework == OURS else self.walk.units.frameworks[framework].label
 
     def _scheme(self, framework: str) -> str:
         return f"{BASE}dataset" if framework == OURS else f"{BASE}framework/{framework}"
