@@ -265,7 +265,7 @@ def test_equally_good_matches_stand_side_by_side(walk: Crosswalk, labels: Index)
     (row,) = translate(walk, labels, [BEACON + "skill/stock-books"], OURS)
     assert [match.unit.label for match in best(row.answer.matches if row.answer else ())] == ["Log keeping"]
     cells = dict(zip(COLUMNS, columns(walk, labels, row), strict=True))
-    assert "Oil measuring (related, 0.3)" in cells["also"]
+    assert "Oil measuring (related, confidence 0.3)" in cells["also"]
 
 
 # Pairs
