@@ -1,8 +1,8 @@
 """How often `dditkg suggest` finds again what a row says when that row is hidden.
 
-For each unit and each framework that it has rows to, its rows to that framework are hidden, and the candidates are
-ranked with what is left; then all rows between the two frameworks are hidden. The weights were fitted to half of the
-units: unless --all is given, only the others are counted.
+For each unit of ours and each framework that it has rows to, its rows there are hidden, and the candidates are ranked
+with what is left; then all rows between the two frameworks are hidden. The weights were fitted to half of the units:
+unless --all is given, only the others are counted.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from dditkg.crosswalk import RELATIONS, Crosswalk, Link, Signals, candidates, comparable, crosswalk, material
+from dditkg.crosswalk import OURS, RELATIONS, Crosswalk, Link, Signals, candidates, comparable, crosswalk, material
 from dditkg.crosswalk.signals import Hidden
 from dditkg.dataset import open_dataset
 
@@ -78,7 +78,7 @@ def trials(walk: Crosswalk, everything: bool, hides: Callable[[str, str, str, Cr
         for link in links:
             if link.row and not link.denied and link.subject in kinds and (everything or is_test(link.subject)):
                 rows[link.subject][link.object] = link.relation
-        if not rows:
+        if not rows or source != OURS:
             continue
         signals = Signals(held, {i: walk.units.by_iri[i] for t in kinds.values() for i in t}.values())
         for iri, known in rows.items():

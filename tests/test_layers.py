@@ -19,9 +19,9 @@ terms formats wording finding
 store turtle remote.endpoint remote.store remote.survey remote questions
 sssom.slots sssom.relations sssom.mapping_set sssom.tsv sssom.rdf sssom.published sssom.rules sssom
 compiled dataset form shapes places joint coherence style checks reasoning
-vocabulary documents search rows outline sheets catalogue framework
+vocabulary documents search rows outline sheets catalogue framework editions
 crosswalk.source crosswalk.units crosswalk.links crosswalk.walk crosswalk.lists crosswalk.pair crosswalk.forms
-crosswalk.signals crosswalk.suggest crosswalk.review crosswalk
+crosswalk.signals crosswalk.suggest crosswalk.review crosswalk.stale crosswalk
 reports
 sandbox.wire sandbox.answerer sandbox.confinement sandbox.screen sandbox.birth
 sandbox.rows sandbox.worker sandbox.once sandbox.channel sandbox.pool sandbox.parent sandbox

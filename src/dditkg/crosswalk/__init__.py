@@ -6,6 +6,7 @@ from dditkg.crosswalk.links import Link
 from dditkg.crosswalk.lists import COLUMNS, Translated, chain, columns, levels, meant, sure, translate
 from dditkg.crosswalk.pair import STATES, Filter, Pair, pair
 from dditkg.crosswalk.signals import SIGNALS, Material, Signals, material
+from dditkg.crosswalk.stale import Stale, stale
 from dditkg.crosswalk.suggest import Candidate, Suggestions, candidates, comparable, suggest
 from dditkg.crosswalk.units import OURS, Framework, Unit
 from dditkg.crosswalk.walk import Answer, Crosswalk, Match, best, crosswalk
@@ -29,6 +30,7 @@ __all__ = [
     "Material",
     "Pair",
     "Signals",
+    "Stale",
     "Suggestions",
     "Translated",
     "Unit",
@@ -43,6 +45,7 @@ __all__ = [
     "meant",
     "pair",
     "review",
+    "stale",
     "suggest",
     "sure",
     "translate",
