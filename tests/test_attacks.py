@@ -89,7 +89,7 @@ def own_memory(pid: int) -> int:
     return 0
 
 
-@pytest.mark.parametrize("times", [1, 8], ids=["alone", "eight"])
+@pytest.mark.parametrize("times", [1, pytest.param(8, marks=pytest.mark.crowds)], ids=["alone", "eight"])
 @pytest.mark.parametrize("attack", [*QUERIES, *REQUESTS], ids=lambda attack: attack.name)
 def test_an_attack_is_answered_and_harms_nobody(
     service: Served, listener: socket.socket, attack: Attack, times: int
