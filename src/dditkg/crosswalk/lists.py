@@ -52,7 +52,7 @@ def translate(
             continue
         found = meant(walk, index, name, source)
         if len(found) == 1:
-            answer = walk.map(found[0].iri, framework, compose, least)
+            answer = walk.map(found[0].iri, framework, compose, least, leads=False)
             yield Translated(typed, answer.state, answer)
         else:
             yield Translated(typed, "several" if found else "unknown", choices=tuple(found[:_MOST_CHOICES]))

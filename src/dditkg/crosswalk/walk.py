@@ -92,24 +92,24 @@ class Crosswalk:
         found = {framework for pair in self.links.sets.values() for framework in pair}
         return sorted(found, key=lambda framework: (framework != OURS, framework))
 
-    def map(self, iri: str, framework: str, compose: bool = True, least: float = 0.0) -> Answer:
+    def map(self, iri: str, framework: str, compose: bool = True, least: float = 0.0, leads: bool = True) -> Answer:
         """What a unit corresponds to in a framework, the surest first.
 
-        `least` leaves out what is less sure. A level or rung that has no row of its own is answered with what its skill
-        or role corresponds to, and says so.
+        `least` leaves out what is less sure. Without `leads` no ways are looked for that claim nothing. A level or rung
+        that has no row of its own is answered with what its skill or role corresponds to, and says so.
         """
         unit = self.unit(iri)
-        answer = self._map(unit, framework, compose, least)
+        answer = self._map(unit, framework, compose, least, leads)
         if answer.state != "mapped" and iri in self.units.whole:
             whole = self.unit(self.units.whole[iri])
-            other = self._map(whole, framework, compose, least)
+            other = self._map(whole, framework, compose, least, leads)
             if other.state != "not compared":
                 return Answer(
                     unit, framework, other.state, other.matches, other.denied, other.sought, whole, other.leads
                 )
         return answer
 
-    def _map(self, unit: Unit, framework: str, compose: bool, least: float) -> Answer:
+    def _map(self, unit: Unit, framework: str, compose: bool, least: float, leads: bool) -> Answer:
         links = [link for link in self.links.outgoing.get(unit.iri, ()) if self._is_of(link.object, framework)]
         matches = [self._match((link,), link.relation, link.confidence) for link in links if not link.denied]
         if compose:
@@ -119,8 +119,8 @@ class Crosswalk:
         denied = tuple(link for link in links if link.denied)
         sought = self.links.sought.get((unit.iri, framework))
         state = "mapped" if found else "none found" if sought else "not compared"
-        leads = self._leads(unit, framework) if compose and not matches else ()
-        return Answer(unit, framework, state, found, denied, sought, None, leads)
+        ways = self._leads(unit, framework) if leads and compose and not matches else ()
+        return Answer(unit, framework, state, found, denied, sought, None, ways)
 
     def _match(self, steps: tuple[Link, ...], relation: str, confidence: float) -> Match:
         return Match(
