@@ -7,6 +7,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+from dditkg import sssom
 from dditkg.dataset import build, content_of
 from dditkg.errors import NotFound
 from dditkg.questions import read_questions
@@ -43,6 +44,25 @@ def test_a_report_is_whole_on_any_dataset(name: str, real: Index, world: Index) 
         assert "Undefined" not in text
         assert "None of" not in text
         assert "https://w3id.org" not in text
+
+
+def test_crosswalk_on_the_lighthouse(world: Index) -> None:
+    text = report("crosswalk", world, QUESTIONS)
+    assert "| Skills | Beacon, the list of lighthouse work | The lighthouse keepers | 9 | 7 | 1 | 1 | 17 | 5 |" in text
+    assert "| Roles of the lighthouse to Beacon | 4 | 1 | 1 | 1 | 0 | 0 | 0 | 1 |" in text
+    assert "| 0.95 | 0.85 | 0.7 | 0.5 | 0.3 | not stated | reviewed | unreviewed |" in text
+    assert "| Skills of the lighthouse to Beacon | 12 | 1 |" in text
+    assert "In all 17 rows" in text
+
+
+def test_crosswalk_tells_published_rows_and_counts_every_row(real: Index) -> None:
+    text = report("crosswalk", real, QUESTIONS)
+    rows = sum(len(sssom.read(path).rows) for path in REAL.mappings)
+    assert f"In all {rows} rows" in text
+    assert (
+        "| International Standard Classification of Occupations 2008 | European Commission | 186 | 186 | 0 | 0 |"
+        in text
+    )
 
 
 def test_coverage_on_the_lighthouse(world: Index) -> None:
