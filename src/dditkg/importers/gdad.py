@@ -48,6 +48,8 @@ _FRAMEWORK = BASE + "framework/gdad"
 _DCAT = "http://www.w3.org/ns/dcat#"
 _SCHEMA = "https://schema.org/"
 _SITE = "https://understand-digital-data-roles-skills.service.gov.uk/"
+#: When the downloads kept with the content were read. It changes with them.
+_READ = date(2026, 11, 25)
 _LICENCE = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
 _OWN_PREFIXES = {"gdad": f"{_FRAMEWORK}/"} | {
     f"gdad-{kind}": f"{_FRAMEWORK}/{kind}/"
@@ -323,6 +325,7 @@ def _framework(edition: date) -> Iterator[ox.Triple]:
         (_SCHEMA + "url", ox.NamedNode(_SITE)),
         (DD + "answers", ox.Literal("what it consists of")),
         (DD + "answers", ox.Literal("what good looks like")),
+        (DD + "dateRead", ox.Literal(_READ.isoformat(), datatype=ox.NamedNode(XSD + "date"))),
         (DD + "qualityNote", _text(quality)),
         (DD + "sourceType", ox.Literal("government framework")),
     ):

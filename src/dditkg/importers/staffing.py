@@ -7,6 +7,7 @@ is the shape of the London Office of Technology and Innovation's published model
 from __future__ import annotations
 
 import re
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
@@ -112,10 +113,15 @@ def _number(text: str) -> str:
 
 
 def _source(sheet: ox.NamedNode, path: Path) -> list[ox.Triple]:
+    today = date.today().isoformat()
     return [
         ox.Triple(sheet, ox.NamedNode(RDF + "type"), ox.NamedNode(DD + "Source")),
         ox.Triple(sheet, ox.NamedNode(SKOS + "prefLabel"), ox.Literal(path.stem, language="en")),
         ox.Triple(sheet, ox.NamedNode(DD + "sourceType"), ox.Literal("spreadsheet")),
+        ox.Triple(
+            sheet, ox.NamedNode(DCTERMS + "rights"), ox.Literal("None stated; ask its makers before passing it on.")
+        ),
+        ox.Triple(sheet, ox.NamedNode(DD + "dateRead"), ox.Literal(today, datatype=ox.NamedNode(XSD + "date"))),
         ox.Triple(
             sheet,
             ox.NamedNode(DD + "qualityNote"),
