@@ -386,7 +386,7 @@ def test_other_peoples_files_are_taken_as_they_stand(foreign: list[Path]) -> Non
 def test_files_of_another_kind_or_broken_are_named(foreign: list[Path], tmp_path: Path) -> None:
     table = tmp_path / "x.csv"
     table.write_text("a,b\n", encoding="utf-8")
-    with pytest.raises(BadFile, match=r"x\.csv: “\.csv” is not a format that can be loaded\. Use \.nq, \.nt"):
+    with pytest.raises(BadFile, match=r"x\.csv: “\.csv” is not a format that can be loaded\. Use \.jsonld, \.nq, \.nt"):
         open_files([*foreign, table])
     broken = tmp_path / "x.nt"
     broken.write_text(f"<{EX}a> <{EX}p> <{EX}b> .\n<{EX}a> <{EX}p>\n", encoding="utf-8")

@@ -16,6 +16,7 @@ from dditkg.dataset import build, content_of
 from dditkg.editions import Difference, Edition, compare, edition
 from dditkg.errors import BadFile
 from dditkg.importers import gdad
+from dditkg.intake import Intake
 from dditkg.store import parse_file
 from dditkg.terms import BASE
 
@@ -27,7 +28,7 @@ Cells = dict[str, str]
 
 
 def of_folder(folder: Path) -> Edition:
-    return edition(gdad.triples(gdad.read(folder)), str(folder))
+    return edition(gdad.triples(gdad.read(folder, Intake())), str(folder))
 
 
 def of_file(path: Path) -> Edition:

@@ -10,6 +10,7 @@ import pytest
 
 from dditkg.errors import BadFile
 from dditkg.importers import digcomp
+from dditkg.intake import Intake
 from dditkg.store import parse_file
 from dditkg.terms import DD, SKOS
 
@@ -45,7 +46,7 @@ def facts(path: Path, predicate: str) -> dict[str, str]:
 
 def test_areas_competences_and_levels(tmp_path: Path) -> None:
     target = tmp_path / "digcomp.ttl"
-    assert "2 areas, 3 competences and 2 levels" in digcomp.run(workbook(tmp_path / "d.xlsx"), target)
+    assert "2 areas, 3 competences and 2 levels" in digcomp.run(workbook(tmp_path / "d.xlsx"), target, Intake())
     assert facts(target, SKOS + "prefLabel")["competence/reading-signals"] == "Reading signals"
     assert facts(target, SKOS + "notation")["competence/keeping-dry"] == "2.1"
     assert facts(target, SKOS + "broader")["competence/keeping-dry"] == IRI + "group/safety"
@@ -55,18 +56,21 @@ def test_areas_competences_and_levels(tmp_path: Path) -> None:
 def test_what_is_off_is_named(tmp_path: Path) -> None:
     wrong = [*AREAS[:3], [2, "Safety", 1.3, "Keeping dry"]]
     with pytest.raises(BadFile, match=r"row 4: the competence 1\.3 stands under the area 2"):
-        digcomp.run(workbook(tmp_path / "a.xlsx", wrong), tmp_path / "d.ttl")
+        digcomp.run(workbook(tmp_path / "a.xlsx", wrong), tmp_path / "d.ttl", Intake())
+    intake = Intake(keep_going=True)
+    assert "1 areas, 2 competences" in digcomp.run(tmp_path / "a.xlsx", tmp_path / "part.ttl", intake)
+    assert intake.closing == "6 rows in, 5 out, 1 refused."
     with pytest.raises(BadFile, match="no sheet is called “Competence Areas”"):
-        digcomp.run(workbook(tmp_path / "b.xlsx", sheet="Areas"), tmp_path / "d.ttl")
-    with pytest.raises(BadFile, match="row 2: “competence area name” is missing or empty"):
-        digcomp.run(workbook(tmp_path / "c.xlsx", [["A", "B"], ["x", "y"]]), tmp_path / "d.ttl")
+        digcomp.run(workbook(tmp_path / "b.xlsx", sheet="Areas"), tmp_path / "d.ttl", Intake())
+    with pytest.raises(BadFile, match=r"no column is called “Competence area name”\. There are: A, B"):
+        digcomp.run(workbook(tmp_path / "c.xlsx", [["A", "B"], ["x", "y"]]), tmp_path / "d.ttl", Intake())
     assert not (tmp_path / "d.ttl").exists()
 
 
 @pytest.mark.downloads
 def test_the_real_workbook_gives_the_units_of_the_committed_file(tmp_path: Path) -> None:
     (source,) = (Path(os.environ["DDITKG_DOWNLOADS"]) / "digcomp").glob("*.xlsx")
-    digcomp.run(source, tmp_path / "digcomp.ttl")
+    digcomp.run(source, tmp_path / "digcomp.ttl", Intake())
     committed = ROOT / "data/frameworks/digcomp-3.ttl"
     for predicate in (SKOS + "prefLabel", SKOS + "notation", SKOS + "broader", DD + "rank"):
         assert facts(tmp_path / "digcomp.ttl", predicate) == facts(committed, predicate) != {}

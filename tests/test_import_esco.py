@@ -10,6 +10,7 @@ import pytest
 
 from dditkg.errors import BadFile
 from dditkg.importers import esco
+from dditkg.intake import Intake
 from dditkg.store import parse_file
 from dditkg.terms import SKOS
 
@@ -60,18 +61,18 @@ def folder(tmp_path: Path) -> Path:
 def test_the_two_downloads_give_the_same_file(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     other = tmp_path_factory.mktemp("skos")
     (other / "esco.ttl").write_text(GRAPH, encoding="utf-8")
-    said = esco.run(folder, folder / "out.ttl")
+    said = esco.run(folder, folder / "out.ttl", Intake())
     assert "1 occupations, 2 skills, 2 groups and 1 essential skills" in said
-    esco.run(other / "esco.ttl", other / "one.out")
+    esco.run(other / "esco.ttl", other / "one.out", Intake())
     assert (other / "one.out").read_bytes() == (folder / "out.ttl").read_bytes()
     (other / "esco.ttl.gz").write_bytes(gzip.compress(GRAPH.encode()))
     (other / "esco.ttl").unlink()
-    esco.run(other, other / "two.out")
+    esco.run(other, other / "two.out", Intake())
     assert (other / "two.out").read_bytes() == (folder / "out.ttl").read_bytes()
 
 
 def test_units_keep_their_addresses_names_codes_and_links(folder: Path) -> None:
-    units = {unit.iri: unit for unit in esco.units(esco.read(folder))}
+    units = {unit.iri: unit for unit in esco.units(esco.read(folder, Intake()))}
     keeper, bell = units[KEEPER], units[BELL]
     assert (keeper.kind, keeper.label, keeper.code) == ("role", "lighthouse keeper", "8350.1")
     assert (keeper.above, keeper.needs) == ((ISCO,), (BELL,))
@@ -82,13 +83,13 @@ def test_units_keep_their_addresses_names_codes_and_links(folder: Path) -> None:
 def test_a_selection_takes_what_stands_above_it(folder: Path) -> None:
     (folder / "keep.txt").write_text(f"{KEEPER}\n{BELL}\n", encoding="utf-8")
     (folder / "about.toml").write_text('edition = "9"\n', encoding="utf-8")
-    assert "1 occupations, 1 skills, 2 groups" in esco.run(folder, folder / "out.ttl")
+    assert "1 occupations, 1 skills, 2 groups" in esco.run(folder, folder / "out.ttl", Intake())
     text = (folder / "out.ttl").read_text(encoding="utf-8")
     assert "lamps" not in text
     assert 'dcat:version "9"' in text
     (folder / "keep.txt").write_text(f"{ESCO}skill/none\n", encoding="utf-8")
     with pytest.raises(BadFile, match="skill/none is not in the files"):
-        esco.run(folder, folder / "out.ttl")
+        esco.run(folder, folder / "out.ttl", Intake())
 
 
 @pytest.mark.parametrize(
@@ -101,26 +102,30 @@ def test_a_selection_takes_what_stands_above_it(folder: Path) -> None:
 def test_a_bad_row_is_named(folder: Path, file: str, old: str, new: str, said: str) -> None:
     (folder / file).write_text(TABLES[file].replace(old, new, 1), encoding="utf-8")
     with pytest.raises(BadFile) as caught:
-        esco.run(folder, folder / "out.ttl")
+        esco.run(folder, folder / "out.ttl", Intake())
     assert said in caught.value.message
     assert not (folder / "out.ttl").exists()
+    intake = Intake(keep_going=True)
+    esco.run(folder, folder / "out.ttl", intake)
+    assert len(intake.refused) == 1
+    assert said in intake.refused[0]
 
 
 def test_a_folder_without_esco_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadFile, match="neither a CSV nor a SKOS file"):
-        esco.run(tmp_path, tmp_path / "out.ttl")
+        esco.run(tmp_path, tmp_path / "out.ttl", Intake())
     (tmp_path / "other.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     with pytest.raises(BadFile, match="no row and no triple"):
-        esco.run(tmp_path, tmp_path / "out.ttl")
+        esco.run(tmp_path, tmp_path / "out.ttl", Intake())
     (tmp_path / "broken.nt").write_text("<a> <b\n", encoding="utf-8")
     with pytest.raises(BadFile, match=r"broken\.nt"):
-        esco.run(tmp_path, tmp_path / "out.ttl")
+        esco.run(tmp_path, tmp_path / "out.ttl", Intake())
 
 
 @pytest.mark.downloads
 def test_the_real_download_holds_what_the_committed_file_says() -> None:
     source = Path(os.environ["DDITKG_DOWNLOADS"]) / "esco/esco_v1.1_subset_skos.nt.gz"
-    content = esco.read(source)
+    content = esco.read(source, Intake())
     assert sum(kind == "role" for kind in content.kinds.values()) == 3_007
     held = parse_file(ROOT / "data/frameworks/esco.ttl").quads
     names = {
@@ -135,4 +140,4 @@ def test_the_real_download_holds_what_the_committed_file_says() -> None:
 @pytest.mark.downloads
 def test_a_real_table_of_the_download_is_read(tmp_path: Path) -> None:
     source = Path(os.environ["DDITKG_DOWNLOADS"]) / "esco/collections"
-    assert "452 skills" in esco.run(source, tmp_path / "esco.ttl")
+    assert "452 skills" in esco.run(source, tmp_path / "esco.ttl", Intake())

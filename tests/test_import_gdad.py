@@ -11,6 +11,7 @@ import pytest
 
 from dditkg.errors import BadFile
 from dditkg.importers import gdad
+from dditkg.intake import Intake
 from dditkg.terms import DD, OWL, RDF, SKOS
 
 ROOT = Path(__file__).parents[1]
@@ -49,7 +50,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def real() -> set[ox.Triple]:
-    return set(gdad.triples(gdad.read(SOURCE)))
+    return set(gdad.triples(gdad.read(SOURCE, Intake())))
 
 
 def held(path: Path) -> set[ox.Triple]:
@@ -65,10 +66,12 @@ def objects(triples: set[ox.Triple], subject: str, predicate: str) -> set[str]:
 
 
 def test_the_committed_turtle_is_what_the_committed_downloads_give(tmp_path: Path) -> None:
-    said = gdad.run(SOURCE, tmp_path / "gdad.ttl")
+    intake = Intake()
+    said = gdad.run(SOURCE, tmp_path / "gdad.ttl", intake)
     assert (tmp_path / "gdad.ttl").read_bytes() == TARGET.read_bytes()
-    assert "Read 2,064 rows" in said
-    assert "duplicate rows 0" in said
+    assert intake.closing.startswith("2,064 rows in, ")
+    assert "0 refused" in intake.closing
+    assert "duplicate rows" not in intake.closing
     assert "186 skills and 6 retired ones, 1,833 needs with a level and 28 without" in said
 
 
@@ -123,7 +126,8 @@ def test_previous_names_and_retired_skills(real: set[ox.Triple]) -> None:
 
 def test_reads_the_owners_own_form(folder: Path) -> None:
     """Prose over several lines, empty cells for skills without levels, levels without text, time stamps."""
-    content = gdad.read(folder)
+    intake = Intake()
+    content = gdad.read(folder, intake)
     assert content.role_levels == {
         "Data baker": {"Junior data baker": {"Kneading": "awareness"}, "Data baker": {"Kneading": "expert"}}
     }
@@ -132,25 +136,27 @@ def test_reads_the_owners_own_form(folder: Path) -> None:
     assert content.previous == {"Kneading": ["Working dough"]}
     assert content.retired == {"Proving": "Removed on 30 January 2026."}
     assert content.edition.isoformat() == "2026-02-01"
-    assert content.other_notes == 2
+    assert intake.left_out == {"change notes that are not about a name": 2}
 
 
 def test_byte_order_mark_windows_line_ends_and_spaces_change_nothing(folder: Path, tmp_path: Path) -> None:
-    plain = set(gdad.triples(gdad.read(folder)))
+    plain = set(gdad.triples(gdad.read(folder, Intake())))
     for name in ("roles.csv", "skills.csv", "changelog.csv"):
         text = (folder / name).read_text(encoding="utf-8")
         text = text.replace("Kneading", "Kneading ").replace("Data baker,", "Data baker\u00a0,").replace("\n", "\r\n")
         (folder / name).write_bytes(b"\xef\xbb\xbf" + text.encode())
-    assert set(gdad.triples(gdad.read(folder))) == plain
+    assert set(gdad.triples(gdad.read(folder, Intake()))) == plain
 
 
 def test_duplicates_are_counted_and_left_out(folder: Path) -> None:
-    plain = set(gdad.triples(gdad.read(folder)))
+    plain = set(gdad.triples(gdad.read(folder, Intake())))
     for name in ("roles.csv", "skills.csv", "changelog.csv"):
         text = (folder / name).read_text(encoding="utf-8")
         last_two = text[text.index("\n") + 1 :]
         (folder / name).write_text(text + last_two, encoding="utf-8")
-    assert "duplicate rows 10" in gdad.run(folder, folder / "out.ttl")
+    intake = Intake()
+    gdad.run(folder, folder / "out.ttl", intake)
+    assert "10 duplicate rows" in intake.closing
     assert held(folder / "out.ttl") == plain
 
 
@@ -207,7 +213,7 @@ BROKEN = [
     (add("roles.csv", 'Data,"Data" baker,,a,,Kneading,,Expert,,'), "roles.csv, row 5: "),
     (add("skills.csv", ",,IN USE,IN USE,IN USE,IN USE,"), "skills.csv, row 5: “Skill Name” is empty"),
     (add("skills.csv", "Resting,,IN USE,IN USE,IN USE,IN USE,"), "skills.csv, row 5: the skill “Resting” stands in"),
-    (add("skills.csv", "RESTING!,,,,,,"), "among the skills, “RESTING!” and “Resting” give the same IRI"),
+    (add("skills.csv", "RESTING!,,,,,,"), "row 5: among the skills, “RESTING!” and “Resting” give the same IRI"),
     (add("changelog.csv", "soon,Kneading,First published."), "changelog.csv, row 6: “soon” is not a date"),
     (add("changelog.csv", "2026-01-01,Icing,Previously 'Frosting'."), "changelog.csv, row 6: “Icing” is neither"),
     (
@@ -233,16 +239,39 @@ def test_a_bad_row_is_named_and_nothing_is_written(
     target = folder / "out.ttl"
     target.write_text("as it was", encoding="utf-8")
     with pytest.raises(BadFile) as caught:
-        gdad.run(folder, target)
+        gdad.run(folder, target, Intake())
     assert complaint in caught.value.message
     assert target.read_text(encoding="utf-8") == "as it was"
     assert list(folder.glob("*.part")) == []
 
 
+@pytest.mark.parametrize(
+    "bad",
+    [
+        ("roles.csv", "Data,Data baker,,Data baker,,Kneading,,Guru,,"),
+        ("roles.csv", "Data,Data baker,,Data baker,,Icing,,Expert,,"),
+        ("roles.csv", "New,New baker,,NOT IN USE,,Kneading,,Expert,,Senior Civil Service"),
+        ("roles.csv", "Data,Data baker"),
+        ("skills.csv", "RESTING!,,,,,,"),
+        ("changelog.csv", "2026-01-01,Resting,Removed from the Skills A to Z."),
+    ],
+    ids=str,
+)
+def test_without_a_bad_row_the_rest_is_as_it_would_be(folder: Path, bad: tuple[str, str]) -> None:
+    gdad.run(folder, folder / "plain.ttl", Intake())
+    add(*bad)(folder)
+    intake = Intake(keep_going=True)
+    gdad.run(folder, folder / "out.ttl", intake)
+    assert held(folder / "out.ttl") == held(folder / "plain.ttl")
+    assert len(intake.refused) == 1
+    assert bad[0] in intake.refused[0]
+    assert intake.closing == "11 rows in, 8 out, 1 refused; left out: 2 change notes that are not about a name."
+
+
 def test_a_target_that_cannot_be_written_is_named(folder: Path) -> None:
     with pytest.raises(BadFile, match=r"nowhere/out\.ttl: No such file"):
-        gdad.run(folder, folder / "nowhere/out.ttl")
+        gdad.run(folder, folder / "nowhere/out.ttl", Intake())
     (folder / "taken").mkdir()
     with pytest.raises(BadFile, match="taken: "):
-        gdad.run(folder, folder / "taken")
+        gdad.run(folder, folder / "taken", Intake())
     assert list(folder.glob("*.part")) == []

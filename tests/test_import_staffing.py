@@ -14,6 +14,7 @@ from dditkg.checks import check
 from dditkg.dataset import build, content_of
 from dditkg.errors import BadFile, TooLarge
 from dditkg.importers import staffing
+from dditkg.intake import Intake
 
 ROOT = Path(__file__).parents[1]
 HEADINGS = ["Capability", "Description", "Average number of staff (FTE)", "Typical technologies", "Benefits", "Year"]
@@ -50,9 +51,14 @@ def test_rows_become_figures_and_each_other_row_is_named(written: object, tmp_pa
     assert callable(written)
     source = written(tmp_path, [["Model of capabilities"], [], HEADINGS, *ROWS])
     target = tmp_path / "out" / "staff.ttl"
-    said = staffing.run(source, target)
+    with pytest.raises(BadFile, match=r"row 6: Nothing here is called “Cyber securty”"):
+        staffing.run(source, target, Intake())
+    assert not target.exists()
+    intake = Intake(keep_going=True)
+    said = staffing.run(source, target, intake)
     text = target.read_text(encoding="utf-8")
-    assert "2 of 8 rows, 6 not used" in said
+    assert "average staff for 2 capabilities" in said
+    assert intake.closing == "8 rows in, 2 out, 6 refused."
     for number, reason in [
         (6, "Near: capability:cyber-security"),
         (7, "means several things"),
@@ -61,7 +67,7 @@ def test_rows_become_figures_and_each_other_row_is_named(written: object, tmp_pa
         (10, "“last year” is not a year"),
         (11, "stands in row 4 already"),
     ]:
-        assert any(line.startswith(f"{source}:{number}  ") and reason in line for line in said.splitlines()), said
+        assert any(line.startswith(f"{source}, row {number}: ") and reason in line for line in intake.refused)
     assert 'dd:amount "2.5"^^xsd:decimal' in text
     assert 'dd:amount "1200"^^xsd:decimal' in text
     assert "Technologies named: Survey tool; notebook. Benefits named: Fewer calls." in text
@@ -69,7 +75,7 @@ def test_rows_become_figures_and_each_other_row_is_named(written: object, tmp_pa
 
 def test_what_is_written_is_content_that_only_lacks_its_publisher_and_page(tmp_path: Path) -> None:
     target = tmp_path / "staff.ttl"
-    staffing.run(as_csv(tmp_path, [HEADINGS, *ROWS[:2]]), target)
+    staffing.run(as_csv(tmp_path, [HEADINGS, *ROWS[:2]]), target, Intake())
     content = content_of(ROOT)
     content = replace(content, turtle=(*content.turtle, target))
     report = check(content, build(content))
@@ -80,9 +86,9 @@ def test_what_is_written_is_content_that_only_lacks_its_publisher_and_page(tmp_p
 def test_without_a_needed_column_or_a_row_nothing_is_written(tmp_path: Path) -> None:
     target = tmp_path / "staff.ttl"
     with pytest.raises(BadFile, match=r"no column for staff, year\. The headings are: capability, notes"):
-        staffing.run(as_csv(tmp_path, [["Capability", "Notes"], ["User research", "x"]]), target)
-    with pytest.raises(BadFile, match="no row could be used") as caught:
-        staffing.run(as_csv(tmp_path, [HEADINGS, ROWS[4]]), target)
+        staffing.run(as_csv(tmp_path, [["Capability", "Notes"], ["User research", "x"]]), target, Intake())
+    with pytest.raises(BadFile, match="nothing could be used") as caught:
+        staffing.run(as_csv(tmp_path, [HEADINGS, ROWS[4]]), target, Intake(keep_going=True))
     assert "about four" in caught.value.message
     assert not target.exists()
 

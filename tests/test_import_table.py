@@ -10,6 +10,7 @@ import pytest
 from dditkg.cli import main
 from dditkg.errors import BadFile
 from dditkg.importers import table
+from dditkg.intake import Intake
 from dditkg.store import parse_file
 from dditkg.terms import DD, RDF, SKOS
 
@@ -64,7 +65,7 @@ def facts(path: Path) -> set[tuple[str, str, str]]:
 
 def test_rows_become_units(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["import", "table", str(folder / "map.toml"), str(folder / "out.ttl")]) == 0
-    assert "Read 3 rows" in capsys.readouterr().out
+    assert "3 rows in, 3 out, 0 refused." in capsys.readouterr().out
     found = facts(folder / "out.ttl")
     keeper = f"{IRI}/role/bell-keeper"
     assert (keeper, SKOS + "prefLabel", "Bell keeper") in found
@@ -86,7 +87,7 @@ def test_one_kind_for_all_addresses_of_the_owner_and_codes_in_addresses(folder: 
     (folder / "b.tsv").write_text(
         'No.\tTitle\tAddress\nS-1\tA "clear" view\t\nS-2\tRowing\thttps://example.org/rowing\n', encoding="utf-8"
     )
-    about = table.run(folder / "map.toml", folder / "out.ttl")
+    about = table.run(folder / "map.toml", folder / "out.ttl", Intake())
     assert "2 × skill" in about
     quads = parse_file(folder / "out.ttl").quads
     names = {str(q.subject.value): str(q.object.value) for q in quads if q.predicate.value == SKOS + "prefLabel"}
@@ -103,15 +104,15 @@ def test_a_sheet_of_a_workbook(folder: Path) -> None:
     book.save(folder / "b.xlsx")
     text = 'table = "b.xlsx"\nsheet = "roles"\nkind = "role"\n' + FRAMEWORK + '[columns]\nlabel = "Title"\n'
     (folder / "map.toml").write_text(text, encoding="utf-8")
-    assert "1 × role" in table.run(folder / "map.toml", folder / "out.ttl")
+    assert "1 × role" in table.run(folder / "map.toml", folder / "out.ttl", Intake())
     (folder / "map.toml").write_text(text.replace('"roles"', '"jobs"'), encoding="utf-8")
     with pytest.raises(BadFile, match=r"no sheet is called “jobs”\. It has Read me, Roles of 2026"):
-        table.run(folder / "map.toml", folder / "out.ttl")
+        table.run(folder / "map.toml", folder / "out.ttl", Intake())
 
 
 def test_a_framework_without_units(folder: Path) -> None:
     (folder / "map.toml").write_text(FRAMEWORK, encoding="utf-8")
-    assert "without units" in table.run(folder / "map.toml", folder / "out.ttl")
+    assert "without units" in table.run(folder / "map.toml", folder / "out.ttl", Intake())
     assert facts(folder / "out.ttl") == set()
 
 
@@ -132,9 +133,24 @@ def test_a_bad_row_is_named_and_nothing_is_written(folder: Path, old: str, new: 
     assert old in ROWS
     (folder / "buoys.csv").write_text(ROWS.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(BadFile) as caught:
-        table.run(folder / "map.toml", folder / "out.ttl")
+        table.run(folder / "map.toml", folder / "out.ttl", Intake())
     assert said in caught.value.message
     assert not (folder / "out.ttl").exists()
+
+
+def test_what_stands_under_a_refused_row_is_refused_too(folder: Path) -> None:
+    below = ROWS.replace("Bells,Heading", "Bells,Hedding") + "A.1.1,Bell boy,Job,A.1,,\n"
+    (folder / "buoys.csv").write_text(below, encoding="utf-8")
+    intake = Intake(keep_going=True)
+    assert "1 × level" in table.run(folder / "map.toml", folder / "out.ttl", intake)
+    assert [refused.partition(", ")[2].partition(":")[0] for refused in intake.refused] == ["row 2", "row 3", "row 5"]
+    assert intake.closing == "4 rows in, 1 out, 3 refused."
+
+
+def test_a_comma_without_quotes_is_a_bad_row(folder: Path) -> None:
+    (folder / "buoys.csv").write_text(ROWS + "2,Mate,level,,,2,and more\n", encoding="utf-8")
+    with pytest.raises(BadFile, match="row 5: there are 1 cells more than headings"):
+        table.run(folder / "map.toml", folder / "out.ttl", Intake())
 
 
 @pytest.mark.parametrize(
@@ -149,5 +165,5 @@ def test_a_bad_row_is_named_and_nothing_is_written(folder: Path, old: str, new: 
 def test_a_bad_map_is_named(folder: Path, old: str, new: str, said: str) -> None:
     (folder / "map.toml").write_text(MAP.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(BadFile) as caught:
-        table.run(folder / "map.toml", folder / "out.ttl")
+        table.run(folder / "map.toml", folder / "out.ttl", Intake())
     assert said in caught.value.message

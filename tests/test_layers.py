@@ -15,7 +15,7 @@ SOURCE = Path(__file__).parents[1] / "src"
 # another.
 TABLE = """
 errors settings
-terms formats wording finding
+terms formats wording finding disk meter intake
 store turtle remote.endpoint remote.store remote.survey remote questions
 sssom.slots sssom.relations sssom.mapping_set sssom.tsv sssom.rdf sssom.published sssom.rules sssom
 compiled dataset form shapes places joint coherence style checks reasoning

@@ -12,6 +12,7 @@ from dditkg.checks import check
 from dditkg.dataset import Content, build, content_of
 from dditkg.finding import Finding
 from dditkg.importers import texts
+from dditkg.intake import Intake
 from dditkg.wording import alike, run_hash, runs, sentences, words
 
 ROOT = Path(__file__).parents[1]
@@ -104,7 +105,7 @@ def world_that_knows(tmp_path: Path, published: str) -> Content:
     text = tmp_path / "handbook.txt"
     text.write_text(published, encoding="utf-8")
     root = tmp_path / "root"
-    said = texts.run(text, root / "data/source-runs/handbook.runs")
+    said = texts.run(text, root / "data/source-runs/handbook.runs", Intake())
     assert "13 runs of 8 words" in said
     return replace(WORLD, root=root)
 
@@ -124,9 +125,9 @@ def test_a_copied_sentence_is_found_and_the_hashes_do_not_tell_it(tmp_path: Path
 def test_a_recorded_text_can_be_recorded_again(tmp_path: Path) -> None:
     target = tmp_path / "a.runs"
     (tmp_path / "a.csv").write_text("name,text\nx,one two three four five six seven eight nine\n", encoding="utf-8")
-    texts.run(tmp_path, target)
+    texts.run(tmp_path, target, Intake())
     once = target.read_bytes()
-    texts.run(tmp_path, target)
+    texts.run(tmp_path, target, Intake())
     assert target.read_bytes() == once
     assert run_hash("one two three four five six seven eight") in {once[i : i + 5] for i in range(0, len(once), 5)}
 

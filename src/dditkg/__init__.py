@@ -12,6 +12,7 @@ Everything works offline. Errors are DditkgError, each with a sentence for peopl
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -37,9 +38,13 @@ __all__ = [
 ]
 
 
-def open_dataset(folder: str | Path | None = None) -> Dataset:
-    """The dataset of a project folder, or of this installation. Raises NotFound, BadFile or BadContent."""
-    return _dataset.open_dataset(Path(folder) if folder is not None else None)
+def open_dataset(folder: str | Path | None = None, add: Iterable[str | Path] = ()) -> Dataset:
+    """The dataset of a project folder, or of this installation, with files of one's own read beside it.
+
+    Raises NotFound, BadFile or BadContent.
+    """
+    added = _dataset.files_in([Path(path) for path in add])
+    return _dataset.open_dataset(Path(folder) if folder is not None else None, added)
 
 
 def sparql(query: str, dataset: Dataset | None = None) -> Any:

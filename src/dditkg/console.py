@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dditkg.errors import BadFile, WrongUse
+from dditkg.errors import BadFile, NotFound, WrongUse
 from dditkg.settings import Settings
 
 if TYPE_CHECKING:
@@ -35,11 +36,41 @@ def content(path: Path | None) -> Content:
     return content_of(root, None if (root / "shapes").is_dir() else installed_root())
 
 
-def index(endpoint: str | None = None) -> Index:
+def offer_added(verb: argparse.ArgumentParser) -> None:
+    """Let a verb take files of the user's own beside the dataset."""
+    verb.add_argument(
+        "--add",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a file or folder of your own to read beside the rest, once for each; default: what DDITKG_ADD names",
+    )
+
+
+def added(arguments: argparse.Namespace) -> list[Path]:
+    """The files that a verb is to read beside the dataset: those of --add, else those that the environment names.
+
+    Raises NotFound for one that is not there, WrongUse when the dataset is somebody else's.
+    """
+    from dditkg.dataset import files_in
+
+    if getattr(arguments, "endpoint", None) or getattr(arguments, "data", None):
+        if arguments.add:
+            raise WrongUse("--add goes with the dataset of this installation, not with --endpoint or --data.")
+        return []
+    named = [Path(part) for part in os.environ.get("DDITKG_ADD", "").split(os.pathsep) if part]
+    try:
+        return files_in(arguments.add or named)
+    except NotFound as error:
+        raise NotFound(error.message if arguments.add else f"DDITKG_ADD: {error.message}") from error
+
+
+def index(endpoint: str | None = None, added: Sequence[Path] = ()) -> Index:
     from dditkg.dataset import open_dataset, open_endpoint
     from dditkg.search import index
 
-    return index(open_endpoint(endpoint, Settings.query_seconds) if endpoint else open_dataset())
+    return index(open_endpoint(endpoint, Settings.query_seconds) if endpoint else open_dataset(added=added))
 
 
 def all_questions() -> dict[str, Question]:

@@ -6,15 +6,19 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 import pyoxigraph as ox
 
 from dditkg import compiled
 from dditkg.errors import BadContent, BadFile, NotFound, WrongUse
-from dditkg.store import LocalStore, Store, parse_file
-from dditkg.terms import BASE, GRAPH_BASE, SH, Prefixes
+from dditkg.store import LocalStore, Store, is_rdf, parse_file
+from dditkg.terms import BASE, GRAPH_BASE, RDF, SH, Prefixes
 
+#: The folder of a project for files that are nobody else's business: neither git nor the package takes it up.
+LOCAL = "local"
 _VERSION_OF = (ox.NamedNode(BASE + "dataset"), ox.NamedNode("http://www.w3.org/ns/dcat#version"))
+_TYPE = ox.NamedNode(RDF + "type")
 _VERSION_GRAPH = ox.NamedNode(GRAPH_BASE + "release")
 
 
@@ -94,13 +98,15 @@ class Dataset:
         compiled.write(self.local, target)
 
 
-def open_dataset(root: Path | None = None) -> Dataset:
-    """The dataset of a project folder, or of this installation. Needs no network.
+def open_dataset(root: Path | None = None, added: Sequence[Path] = ()) -> Dataset:
+    """The dataset of a project folder, or of this installation, with files of one's own beside it. Needs no network.
 
     An installed package starts from the compiled file it carries; a checkout from its files, or from what it kept of
-    its last build of just these files.
+    its last build of just these files. With files added everything is built anew, and nothing of it is kept.
     """
     home = root or installed_root()
+    if added:
+        return build(content_of(home), added)
     if (home / "dataset.nq").is_file():
         return load(home / "dataset.nq")
     content = content_of(home)
@@ -128,9 +134,11 @@ def _opened(store: LocalStore, path: Path) -> Dataset:
     return Dataset(store, declared_prefixes(store), versions[0])
 
 
-def build(content: Content) -> Dataset:
+def build(content: Content, added: Sequence[Path] = ()) -> Dataset:
     """Load the authored files and run the derive queries once, in name order.
 
+    What an added file declares, that is, gives a type, is described by that file alone: a framework or a unit that our
+    files describe too is described by theirs no longer. What it says of other things is added to what is known.
     Raises BadFile naming file and line, and BadContent when there is nothing to load.
     """
     if not content.turtle:
@@ -138,13 +146,34 @@ def build(content: Content) -> Dataset:
     if not content.derive:
         raise BadContent("No derive query under queries/derive.")
     store = LocalStore()
+    theirs = [quad for path in added for quad in _quads_of(path, content.root)]
+    declared = {quad.subject for quad in theirs if quad.predicate == _TYPE}
     for path in content.authored:
-        store.engine.extend(_doubled(_quads_of(path, content.root)))
+        quads = _quads_of(path, content.root)
+        if declared and path.is_relative_to(content.root / "data"):
+            quads = (quad for quad in quads if quad.subject not in declared)
+        store.engine.extend(_doubled(quads))
+    store.engine.extend(_doubled(theirs))
     for path in content.derive:
         _derive(store, path)
-    version = _fingerprint(content)
+    version = _fingerprint((*content.authored, *content.derive, *added))
     store.engine.extend(_doubled([ox.Quad(*_VERSION_OF, ox.Literal(version), _VERSION_GRAPH)]))
     return Dataset(store, declared_prefixes(store), version)
+
+
+def files_in(paths: Sequence[Path]) -> list[Path]:
+    """The files to be added: those named, and in a folder all that can be loaded. Raises NotFound."""
+    found: list[Path] = []
+    for path in paths:
+        inside = sorted(file for file in path.rglob("*") if _can_load(file)) if path.is_dir() else [path]
+        if not inside or not inside[0].is_file():
+            raise NotFound(f"{path} is not there." if not path.is_dir() else f"{path}: there is nothing to load in it.")
+        found += inside
+    return list(dict.fromkeys(found))
+
+
+def _can_load(path: Path) -> bool:
+    return path.is_file() and (is_rdf(path) or path.name.endswith(".sssom.tsv"))
 
 
 def open_files(paths: Sequence[Path]) -> Dataset:
@@ -178,7 +207,13 @@ def graph_of(path: Path, root: Path) -> ox.NamedNode:
         inside = path.relative_to(root)
     except ValueError:
         inside = Path(*path.parts[-2:])
-    return ox.NamedNode(GRAPH_BASE + inside.as_posix())
+    return ox.NamedNode(GRAPH_BASE + quote(inside.as_posix()))
+
+
+def prefixes_of(content: Content) -> Prefixes:
+    """The table of prefixes that a project's files declare, without loading all else."""
+    files = [path for path in content.turtle if b"sh:prefix" in path.read_bytes()]
+    return declared_prefixes(LocalStore(quad for path in files for quad in parse_file(path).quads))
 
 
 def declared_prefixes(store: Store) -> Prefixes:
@@ -228,8 +263,8 @@ def _derive(store: LocalStore, path: Path) -> None:
     store.engine.extend(_doubled(ox.Quad(t.subject, t.predicate, t.object, graph) for t in new))
 
 
-def _fingerprint(content: Content) -> str:
+def _fingerprint(paths: Iterable[Path]) -> str:
     digest = hashlib.sha256()
-    for path in (*content.authored, *content.derive):
+    for path in paths:
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:12]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from dditkg import sssom, turtle
+from dditkg import disk, sssom, turtle
 from dditkg.errors import NotFound, WrongUse
 
 _WRITERS = {".ttl": turtle.formatted, ".sssom.tsv": sssom.formatted}
@@ -25,9 +24,7 @@ def format_files(paths: Sequence[Path], write: bool = True) -> tuple[list[Path],
     texts = {file: _writer(file)(file).encode() for file in files}
     changed = [file for file, text in texts.items() if text != file.read_bytes()]
     for file in changed if write else ():
-        temporary = file.with_name(file.name + ".new")
-        temporary.write_bytes(texts[file])
-        os.replace(temporary, file)
+        disk.replace(file, texts[file])
     return changed, len(files)
 
 

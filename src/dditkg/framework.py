@@ -14,7 +14,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from dditkg import turtle
+from dditkg import disk, turtle
 from dditkg.errors import BadFile
 from dditkg.terms import BASE, DCTERMS, DD, RDF, SH, SKOS, XSD, is_iri, slug
 
@@ -76,6 +76,8 @@ class Unit:
     rank: int = 0
     above: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    note: str = ""
 
 
 def about(said: Mapping[str, Any], where: Path) -> About:
@@ -86,7 +88,7 @@ def about(said: Mapping[str, Any], where: Path) -> About:
             raise BadFile(f"{where}: “{name}” is not said of a framework. Known: {', '.join(known)}.")
     for name, f in known.items():
         if f.default is MISSING and f.default_factory is MISSING and not said.get(name):
-            raise BadFile(f"{where}: the framework has no “{name}”. Add it.")
+            raise BadFile(f'{where}: the framework has no “{name}”. Add a line {name} = "…".')
     if not (said.get("licence") or said.get("rights")):
         raise BadFile(f'{where}: the framework has no licence. Add licence = "https://…" or rights in words.')
     if slug(said["id"]) != said["id"]:
@@ -107,14 +109,16 @@ def kept(source: Path) -> frozenset[str] | None:
     path = _folder(source) / KEEP
     if not path.is_file():
         return None
-    lines = (line.partition("#")[0].strip() if not is_iri(line) else line.strip() for line in _text(path).splitlines())
+    lines = (
+        line.partition("#")[0].strip() if not is_iri(line) else line.strip() for line in disk.text(path).splitlines()
+    )
     return frozenset(filter(None, lines))
 
 
 def read_toml(path: Path) -> dict[str, Any]:
     """A TOML file. Raises BadFile."""
     try:
-        return tomllib.loads(_text(path))
+        return tomllib.loads(disk.text(path))
     except tomllib.TOMLDecodeError as error:
         raise BadFile(f"{path}: {error}.") from error
 
@@ -138,19 +142,30 @@ def triples(framework: About, units: Iterable[Unit]) -> Iterator[ox.Triple]:
         yield _triple(declaration, SH + "namespace", _typed(namespace, "anyURI"))
 
 
-def write(target: Path, framework: About, units: Iterable[Unit]) -> int:
-    """Write the file of a framework whole or not at all. Returns the number of triples. Raises BadFile."""
-    held = list(units)
-    _refuse_clashes(held, target)
-    found = set(triples(framework, held))
-    text = turtle.write(found, {**_PREFIXES, **_prefixes(framework, held)})
-    part = target.with_name(target.name + ".part")
-    try:
-        part.write_bytes(text.encode())
-        part.replace(target)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise BadFile(f"{target}: {error.strerror or error}.") from error
+class Addresses:
+    """The addresses that are taken: no two units of a framework have the same."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, str] = {}
+
+    def take(self, unit: Unit) -> Unit:
+        """The unit, whose address is taken from now on. Raises BadFile when another unit has it."""
+        other = self._names.get(unit.iri)
+        if other is not None:
+            raise BadFile(f"“{unit.label}” and “{other}” would both be {unit.iri}. Correct one name.")
+        self._names[unit.iri] = unit.label
+        return unit
+
+
+def write(target: Path, framework: About, units: Iterable[Unit], more: Iterable[ox.Triple] = ()) -> int:
+    """Write the file of a framework whole or not at all. Returns the number of triples. Raises BadFile.
+
+    `more` is what an importer knows beyond its units, such as a skill at a level.
+    """
+    addresses = Addresses()
+    held = [addresses.take(unit) for unit in units]
+    found = {*triples(framework, held), *more}
+    disk.replace(target, turtle.write(found, {**_PREFIXES, **_prefixes(framework, held)}).encode())
     return len(found)
 
 
@@ -212,31 +227,18 @@ def _unit(framework: About, unit: Unit) -> Iterator[ox.Triple]:
         yield _triple(unit.iri, _SCHEMA + "url", ox.NamedNode(unit.page))
     if unit.rank:
         yield _triple(unit.iri, DD + "rank", _typed(str(unit.rank), "integer"))
+    if unit.note:
+        yield _triple(unit.iri, SKOS + "scopeNote", ox.Literal(unit.note, language="en"))
+    for name in unit.also:
+        yield _triple(unit.iri, SKOS + "altLabel", ox.Literal(name, language="en"))
     for above in unit.above:
         yield _triple(unit.iri, SKOS + "broader", ox.NamedNode(above))
     for need in unit.needs:
         yield _triple(unit.iri, DD + "requiresSkill", ox.NamedNode(need))
 
 
-def _refuse_clashes(units: Iterable[Unit], target: Path) -> None:
-    taken: dict[str, Unit] = {}
-    for unit in units:
-        other = taken.setdefault(unit.iri, unit)
-        if other is not unit:
-            raise BadFile(f"{target}: “{unit.label}” and “{other.label}” would both be {unit.iri}. Correct one name.")
-
-
 def _folder(source: Path) -> Path:
     return source if source.is_dir() else source.parent
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise BadFile(f"{path}: {error.strerror or error}.") from error
-    except UnicodeDecodeError as error:
-        raise BadFile(f"{path}: byte {error.start} is not UTF-8. Save the file as UTF-8.") from error
 
 
 def _is_year(text: str) -> bool:

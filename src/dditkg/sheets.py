@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from dditkg import disk
 from dditkg.errors import BadFile, TooLarge
 
 MOST_ROWS = 20_000
@@ -20,24 +21,37 @@ class Row:
 
     number: int
     cells: dict[str, str]
+    beyond: int = 0  # filled cells past the last heading, as an unquoted comma makes them
+
+    def filled(self, column: str) -> str:
+        """The cell of a column. Raises BadFile for one that is missing or empty, and for a row with too many cells."""
+        if self.beyond:
+            raise BadFile(f"there are {self.beyond} cells more than headings. Quote the cell that holds a comma.")
+        found = self.cells.get(column.casefold(), "")
+        if not found:
+            raise BadFile(f"“{column}” is empty.")
+        return found
 
 
-def rows(path: Path, sheet: str = "", most: int = MOST_ROWS) -> list[Row]:
+def rows(path: Path, sheet: str = "", most: int = MOST_ROWS, needed: Sequence[str] = ()) -> list[Row]:
     """The rows of a CSV or tab-separated file, or of a sheet of an .xlsx file, under the first with two cells filled.
 
     The sheet is the first, or the first whose name holds the given words in whatever case. Raises BadFile for what is
-    neither, has no such sheet or no headings, TooLarge for more than `most` rows.
+    neither, has no such sheet, no headings or a needed one not, TooLarge for more than `most` rows.
     """
     lines = list(_lines(path, sheet, most))
     heading = next((i for i, line in enumerate(lines) if sum(map(bool, line)) > 1), None)
     if heading is None:
         raise BadFile(f"{path}: there is no row of headings.")
     names = [name.casefold() for name in lines[heading]]
+    for column in needed:
+        if column.casefold() not in names:
+            raise BadFile(_no_column(path, column, lines[heading]))
     found = []
     for number, line in enumerate(lines[heading + 1 :], heading + 2):
         if any(line):
             cells = {name: cell for name, cell in zip(names, line, strict=False) if name}
-            found.append(Row(number, cells))
+            found.append(Row(number, cells, 0 if is_workbook(path) else sum(map(bool, line[len(names) :]))))
     return found
 
 
@@ -55,7 +69,7 @@ class Sheet:
         for place, heading in enumerate(self.headings):
             if heading.casefold() == wanted:
                 return place
-        raise BadFile(f"{path}: no column is called “{name}”. There are: {', '.join(filter(None, self.headings))}.")
+        raise BadFile(_no_column(path, name, self.headings))
 
 
 def table(path: Path, sheet: str = "", most: int = MOST_ROWS) -> Sheet:
@@ -73,6 +87,10 @@ def table(path: Path, sheet: str = "", most: int = MOST_ROWS) -> Sheet:
     return Sheet(headings, tuple(below), start + 2)
 
 
+def _no_column(path: Path, name: str, headings: Sequence[str]) -> str:
+    return f"{path}: no column is called “{name}”. There are: {', '.join(filter(None, headings))}."
+
+
 def write(path: Path, headings: Sequence[str], below: Iterable[Sequence[str]]) -> None:
     """A table as .xlsx, .csv or .tsv, whole or not at all. Raises BadFile for another suffix.
 
@@ -81,17 +99,12 @@ def write(path: Path, headings: Sequence[str], below: Iterable[Sequence[str]]) -
     suffix = path.suffix.casefold()
     if suffix not in (".xlsx", ".csv", ".tsv"):
         raise BadFile(f"{path}: “{path.suffix}” cannot be written. Name a file that ends in .xlsx, .csv or .tsv.")
-    part = path.with_name(path.name + ".part")
-    try:
+    with disk.part(path) as part:
         if suffix == ".xlsx":
             _write_workbook(part, [headings, *below])
         else:
             with part.open("w", encoding="utf-8-sig" if suffix == ".csv" else "utf-8", newline="") as file:
                 csv.writer(file, delimiter="," if suffix == ".csv" else "\t").writerows([headings, *below])
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise BadFile(f"{path}: {error.strerror or error}.") from error
 
 
 def _write_workbook(path: Path, lines: Sequence[Sequence[str]]) -> None:
@@ -117,8 +130,13 @@ def _write_workbook(path: Path, lines: Sequence[Sequence[str]]) -> None:
     book.save(path)
 
 
+def is_workbook(path: Path) -> bool:
+    """True for a file that has sheets."""
+    return path.suffix.casefold() in (".xlsx", ".xlsm")
+
+
 def _lines(path: Path, sheet: str, most: int) -> Iterator[list[str]]:
-    lines = _workbook(path, sheet) if path.suffix.casefold() in (".xlsx", ".xlsm") else _csv(path)
+    lines = _workbook(path, sheet) if is_workbook(path) else _csv(path)
     for number, line in enumerate(lines, 1):
         if number > most:
             raise TooLarge(f"{path} has more than {most:,} rows. Split it.")
@@ -127,6 +145,7 @@ def _lines(path: Path, sheet: str, most: int) -> Iterator[list[str]]:
 
 def _workbook(path: Path, sheet: str) -> Iterator[list[str]]:
     import openpyxl
+    from openpyxl.utils.escape import unescape
 
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
@@ -134,7 +153,7 @@ def _workbook(path: Path, sheet: str) -> Iterator[list[str]]:
         if not found:
             raise BadFile(f"{path}: no sheet is called “{sheet}”. It has {', '.join(book.sheetnames)}.")
         for line in found[0].iter_rows(values_only=True):
-            yield ["" if cell is None else str(cell) for cell in line]
+            yield ["" if cell is None else unescape(str(cell)) for cell in line]
     except BadFile:
         raise
     except Exception as error:  # a broken workbook fails in as many ways as it has parts

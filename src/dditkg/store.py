@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import io
 import re
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +28,11 @@ _SYNTAX = {
     ".nt": ox.RdfFormat.N_TRIPLES,
     ".nq": ox.RdfFormat.N_QUADS,
     ".trig": ox.RdfFormat.TRIG,
+    ".rdf": ox.RdfFormat.RDF_XML,
+    ".xml": ox.RdfFormat.RDF_XML,
+    ".jsonld": ox.RdfFormat.JSON_LD,
 }
+_PACKED = ".gz"
 _RESULTS = {
     formats.SPARQL_JSON.media_type: ox.QueryResultsFormat.JSON,
     formats.SPARQL_XML.media_type: ox.QueryResultsFormat.XML,
@@ -64,30 +70,59 @@ class Parsed:
     prefixes: dict[str, str]
 
 
+def is_rdf(path: Path) -> bool:
+    """True for a file whose name says that it holds triples, packed with gzip or not."""
+    return _suffix(path) in _SYNTAX
+
+
 def parse_file(path: Path) -> Parsed:
-    """A Turtle, N-Triples, N-Quads or TriG file.
+    """A file of triples: Turtle, N-Triples, N-Quads, TriG, RDF/XML or JSON-LD, packed with gzip or not.
 
     Raises BadFile with file and line for a broken one, and names the formats for an unknown suffix.
     """
-    with _readable(path) as syntax:
-        parser = ox.parse(path.read_bytes(), format=syntax, rename_blank_nodes=True)
+    with _complaints(path):
+        parser = _parser(path)
         return Parsed(tuple(parser), dict(parser.prefixes))
 
 
-@contextlib.contextmanager
-def _readable(path: Path) -> Iterator[ox.RdfFormat]:
-    """The syntax of a file; what goes wrong while it is read becomes a BadFile."""
-    syntax = _SYNTAX.get(path.suffix)
+def quads_of(path: Path) -> Iterator[ox.Quad]:
+    """The quads of somebody else's file, one after the other: addresses and language tags in it may be off.
+
+    Raises what `parse_file` raises.
+    """
+    with _complaints(path):
+        yield from _parser(path, lenient=True)
+
+
+def _suffix(path: Path) -> str:
+    return Path(path.stem).suffix if path.suffix == _PACKED else path.suffix
+
+
+def _syntax(path: Path) -> ox.RdfFormat:
+    syntax = _SYNTAX.get(_suffix(path))
     if syntax is None:
         raise BadFile(f"{path}: “{path.suffix}” is not a format that can be loaded. Use {', '.join(sorted(_SYNTAX))}.")
+    return syntax
+
+
+def _parser(path: Path, lenient: bool = False) -> ox.QuadParser:
+    syntax = _syntax(path)
+    body = path.read_bytes()
+    plain = gzip.decompress(body) if path.suffix == _PACKED else body
+    return ox.parse(plain, format=syntax, rename_blank_nodes=True, lenient=lenient)
+
+
+@contextlib.contextmanager
+def _complaints(path: Path) -> Iterator[None]:
+    """What is wrong with a file, as a sentence with its line."""
     try:
-        yield syntax
-    except OSError as error:
-        raise BadFile(f"{path}: {error.strerror or error}.") from error
+        yield
+    except (OSError, EOFError) as error:
+        raise BadFile(f"{path}: {getattr(error, 'strerror', None) or error}.") from error
     except SyntaxError as error:
         complaint = error.msg.split(": ", 1)[-1].rstrip(".")
         raise BadFile(f"{path}:{error.lineno or 1}  {complaint}.") from error
-    except ValueError as error:
+    except (ValueError, zlib.error) as error:
         raise BadFile(f"{path}: {str(error).rstrip('.')}.") from error
 
 
@@ -145,9 +180,13 @@ class LocalStore:
 
     def load(self, path: Path) -> None:
         """Add what a file says, in its own graphs, without a Python object for each triple. Raises as `parse_file`."""
-        with _readable(path) as syntax:
+        with _complaints(path):
+            syntax = _syntax(path)
             path.stat()  # whose complaint is plainer than the engine's
-            self.engine.load(path=str(path), format=syntax)
+            if path.suffix == _PACKED:
+                self.engine.load(gzip.decompress(path.read_bytes()), format=syntax)
+            else:
+                self.engine.load(path=str(path), format=syntax)
 
     def evaluate(
         self,

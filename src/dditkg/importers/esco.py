@@ -8,9 +8,8 @@ the groups above them.
 
 from __future__ import annotations
 
-import gzip
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,10 +19,13 @@ import pyoxigraph as ox
 from dditkg import framework, sheets
 from dditkg.errors import BadFile
 from dditkg.framework import Unit
+from dditkg.intake import Intake
+from dditkg.store import Term, is_rdf, quads_of
 from dditkg.terms import RDF, SKOS
 
 SUMMARY = "ESCO occupations and skills: the folder of its CSV download, or its SKOS file"
 
+_TAKEN = ("role", "skill", "group")
 MOST_ROWS = 300_000  # all pairs of an occupation and a skill
 USUAL: Mapping[str, Any] = {
     "id": "esco",
@@ -45,12 +47,6 @@ _KINDS = {
     "skillgroup": "group",
     "iscogroup": "isco",
 }
-_FORMATS = {
-    ".nt": ox.RdfFormat.N_TRIPLES,
-    ".ttl": ox.RdfFormat.TURTLE,
-    ".rdf": ox.RdfFormat.RDF_XML,
-    ".xml": ox.RdfFormat.RDF_XML,
-}
 
 
 @dataclass
@@ -62,43 +58,62 @@ class Content:
     codes: dict[str, str] = field(default_factory=dict)
     above: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     needs: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    read: Counter[str] = field(default_factory=Counter)  # rows or triples about each
 
 
-def run(source: Path, target: Path) -> str:
-    """Read ESCO's files, write `target`, and say what went in and came out. Raises BadFile with file and row."""
+def run(source: Path, target: Path, intake: Intake) -> str:
+    """Read ESCO's files, write `target`, and say what came out. Raises BadFile with file and row."""
     about = framework.beside(source, {**USUAL, "prefixes": _OWN_PREFIXES})
-    content = read(source)
+    content = read(source, intake)
+    intake.require_some(source)
     found = units(content, framework.kept(source))
-    count = framework.write(target, about, found)
+    _leave_out(content, {unit.iri for unit in found}, intake)
+    with intake.meter.during(f"Writing {target}"):
+        count = framework.write(target, about, found)
     held = {kind: sum(unit.kind == kind for unit in found) for kind in ("role", "skill", "group")}
     needs = sum(len(unit.needs) for unit in found)
     return (
-        f"Read {len(content.labels):,} concepts of {source}. Wrote {target}: {held['role']:,} occupations, "
-        f"{held['skill']:,} skills, {held['group']:,} groups and {needs:,} essential skills of occupations; "
-        f"{count:,} triples."
+        f"Wrote {target}: {held['role']:,} occupations, {held['skill']:,} skills, {held['group']:,} groups and "
+        f"{needs:,} essential skills of occupations; {count:,} triples."
     )
 
 
-def read(source: Path) -> Content:
+def read(source: Path, intake: Intake) -> Content:
     """What ESCO's files say in English. Raises BadFile."""
     content = Content()
     files = [source] if source.is_file() else sorted(p for p in source.iterdir() if p.is_file())
     tables = [path for path in files if path.suffix == ".csv"]
-    graphs = [path for path in files if _format(path)]
+    graphs = [path for path in files if is_rdf(path) and path.suffix != ".csv"]
     if not tables and not graphs:
         raise BadFile(f"{source}: there is neither a CSV nor a SKOS file. Unpack ESCO's download there.")
+    if not tables:
+        intake.what = "triples"
     for path in tables:
-        _read_table(path, content)
+        _read_table(path, content, intake)
     for path in graphs:
-        _read_graph(path, content)
-    if not content.labels:
+        _read_graph(path, content, intake)
+    if not content.labels and not intake.refused:
         raise BadFile(f"{source}: no row and no triple names a concept of ESCO.")
     return content
 
 
+def _leave_out(content: Content, wanted: set[str], intake: Intake) -> None:
+    """Say of what was read and stands nowhere why."""
+    for iri, count in content.read.items():
+        if iri not in wanted:
+            why = f"not in {framework.KEEP}"
+            if content.kinds.get(iri) == "isco":
+                why = "about groups of ISCO-08, which is a framework of its own"
+            elif content.kinds.get(iri) not in _TAKEN:
+                why = "about what is neither occupation, skill nor group"
+            elif iri not in content.labels:
+                why = "about what has no English name there"
+            intake.leave_out(why, count)
+
+
 def units(content: Content, keep: frozenset[str] | None = None) -> list[Unit]:
     """The units, or those to keep and the groups above them. Raises BadFile for one to keep that is not there."""
-    held = {iri for iri, kind in content.kinds.items() if kind in ("role", "skill", "group") and iri in content.labels}
+    held = {iri for iri, kind in content.kinds.items() if kind in _TAKEN and iri in content.labels}
     wanted = held
     if keep is not None:
         if missing := sorted(keep - held):
@@ -129,50 +144,66 @@ def _higher(content: Content, iri: str) -> set[str]:
     return found
 
 
-def _read_table(path: Path, content: Content) -> None:
+def _read_table(path: Path, content: Content, intake: Intake) -> None:
     with path.open(encoding="utf-8-sig", errors="replace") as lines:
         if not {"conceptUri", "occupationUri"} & set(next(lines, "").strip().split(",")):
             return  # another file of the download
-    for row in sheets.rows(path, most=MOST_ROWS):
-        cells = row.cells
-        if cells.get("occupationuri") and cells.get("skilluri"):
-            if cells.get("relationtype") == "essential":
-                content.needs[cells["occupationuri"]].add(cells["skilluri"])
-            continue
-        iri = cells.get("concepturi", "")
-        if not iri:
-            continue
-        if not iri.startswith(_ESCO):
-            raise BadFile(f"{path}, row {row.number}: “{iri}” is not an address of ESCO.")
-        above = cells.get("broaderuri") or cells.get("broaderconcepturi") or ""
-        content.above[iri] |= {part.strip() for part in above.split("|") if part.strip()}
-        if label := cells.get("preferredlabel"):
-            content.labels[iri] = label
-            kind = _KINDS.get(cells.get("concepttype", "").casefold())
-            if kind is None:
-                raise BadFile(f"{path}, row {row.number}: the type “{cells.get('concepttype', '')}” is unknown.")
-            content.kinds[iri] = kind
-            if code := cells.get("code"):
-                content.codes[iri] = code
+    with intake.meter.during(f"Reading {path.name}"):
+        rows = sheets.rows(path, most=MOST_ROWS)
+    for row in intake.over(rows, path):
+        with intake.row(path, row.number):
+            if "occupationuri" in row.cells and "skilluri" in row.cells:
+                _read_need(row, content, intake)
+            else:
+                _read_concept(row, content)
 
 
-def _read_graph(path: Path, content: Content) -> None:
-    for quad in _quads(path):
+def _read_need(row: sheets.Row, content: Content, intake: Intake) -> None:
+    occupation, skill = _address(row, "occupationUri"), _address(row, "skillUri")
+    if row.filled("relationType") == "essential":
+        content.needs[occupation].add(skill)
+        content.read[occupation] += 1
+    else:
+        intake.leave_out("about skills that are not essential")
+
+
+def _read_concept(row: sheets.Row, content: Content) -> None:
+    iri = _address(row, "conceptUri")
+    cells = row.cells
+    above = cells.get("broaderuri") or cells.get("broaderconcepturi") or ""
+    label = cells.get("preferredlabel", "")
+    if label:
+        kind = _KINDS.get(cells.get("concepttype", "").casefold())
+        if kind is None:
+            raise BadFile(f"the type “{cells.get('concepttype', '')}” is unknown.")
+        content.labels[iri], content.kinds[iri] = label, kind
+        if code := cells.get("code"):
+            content.codes[iri] = code
+    elif not above:
+        raise BadFile("“preferredLabel” is empty.")
+    content.above[iri] |= {part.strip() for part in above.split("|") if part.strip()}
+    content.read[iri] += 1
+
+
+def _address(row: sheets.Row, column: str) -> str:
+    iri = row.filled(column)
+    if not iri.startswith(_ESCO):
+        raise BadFile(f"“{iri}” is not an address of ESCO.")
+    return iri
+
+
+def _read_graph(path: Path, content: Content, intake: Intake) -> None:
+    for quad in intake.passing(quads_of(path), f"triples of {path.name}"):
         iri, predicate, value = quad.subject, quad.predicate.value, quad.object
-        if not isinstance(iri, ox.NamedNode) or not iri.value.startswith(_ESCO):
-            continue
-        if isinstance(value, ox.Literal):
-            if predicate == SKOS + "prefLabel" and value.language == "en":
-                content.labels[iri.value] = " ".join(value.value.split())
-            elif predicate == SKOS + "notation":
-                content.codes[iri.value] = value.value
-        elif isinstance(value, ox.NamedNode):
-            if predicate == RDF + "type" and value.value.startswith(_MODEL):
-                content.kinds[iri.value] = _KINDS.get(value.value.removeprefix(_MODEL).casefold(), "")
-            elif predicate == SKOS + "broader":
-                content.above[iri.value].add(value.value)
-            elif predicate == _MODEL + "relatedEssentialSkill":
-                content.needs[iri.value].add(value.value)
+        intake.read += 1
+        if (
+            isinstance(iri, ox.NamedNode)
+            and iri.value.startswith(_ESCO)
+            and _said(content, iri.value, predicate, value)
+        ):
+            content.read[iri.value] += 1
+        else:
+            intake.leave_out("that say nothing that is kept")
     for named in content.labels:
         if named.startswith(_ESCO + "isco/"):
             content.kinds[named] = "isco"
@@ -180,13 +211,21 @@ def _read_graph(path: Path, content: Content) -> None:
             content.kinds.setdefault(named, "group")
 
 
-def _quads(path: Path) -> Iterator[ox.Quad]:
-    try:
-        data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-        yield from ox.parse(data, format=_format(path))
-    except (OSError, EOFError, SyntaxError, ValueError) as error:
-        raise BadFile(f"{path}: {str(error).rstrip('.')}.") from error
-
-
-def _format(path: Path) -> ox.RdfFormat | None:
-    return _FORMATS.get(path.with_suffix("").suffix if path.suffix == ".gz" else path.suffix)
+def _said(content: Content, iri: str, predicate: str, value: Term) -> bool:
+    """Note what a triple says of a concept. False when it says nothing that is kept."""
+    if isinstance(value, ox.Literal):
+        if predicate == SKOS + "prefLabel" and value.language == "en":
+            content.labels[iri] = " ".join(value.value.split())
+        elif predicate == SKOS + "notation":
+            content.codes[iri] = value.value
+        else:
+            return False
+    elif predicate == RDF + "type" and isinstance(value, ox.NamedNode) and value.value.startswith(_MODEL):
+        content.kinds[iri] = _KINDS.get(value.value.removeprefix(_MODEL).casefold(), "")
+    elif predicate == SKOS + "broader" and isinstance(value, ox.NamedNode):
+        content.above[iri].add(value.value)
+    elif predicate == _MODEL + "relatedEssentialSkill" and isinstance(value, ox.NamedNode):
+        content.needs[iri].add(value.value)
+    else:
+        return False
+    return True

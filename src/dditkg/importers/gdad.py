@@ -10,16 +10,17 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import NoReturn
 
 import pyoxigraph as ox
 
-from dditkg import turtle
+from dditkg import disk, turtle
 from dditkg.errors import BadFile
+from dditkg.intake import Intake
 from dditkg.terms import BASE, DCTERMS, DD, OWL, RDF, SH, SKOS, XSD, slug
 
 SUMMARY = "UK Government Digital and Data framework: roles.csv, skills.csv and changelog.csv from its download page"
@@ -27,6 +28,7 @@ SUMMARY = "UK Government Digital and Data framework: roles.csv, skills.csv and c
 LEVELS = ("awareness", "working", "practitioner", "expert")
 NOT_IN_USE = "NOT IN USE"
 SENIOR = "Senior Civil Service"
+_DUPLICATE = "duplicate rows"
 
 ROLE_COLUMNS = (
     "Role Family",
@@ -75,7 +77,7 @@ _REMOVED = re.compile(r"Removed from the Skills A to Z\.?(?: (.+))?")
 
 @dataclass
 class Content:
-    """What the three files say, in their order, by name. Counts are rows of the files."""
+    """What the three files say, in their order, by name."""
 
     edition: date = date.min
     families: list[str] = field(default_factory=list)
@@ -85,198 +87,188 @@ class Content:
     skills: dict[str, tuple[str, ...]] = field(default_factory=dict)  # skill → its levels
     previous: dict[str, list[str]] = field(default_factory=dict)  # role or skill → earlier names
     retired: dict[str, str] = field(default_factory=dict)  # skill → reason
-    rows_read: int = 0
-    duplicates: int = 0
-    other_notes: int = 0
 
 
-def run(source: Path, target: Path) -> str:
-    """Read the folder `source`, write the Turtle file `target`, and say in a sentence what went in and came out.
+def run(source: Path, target: Path, intake: Intake) -> str:
+    """Read the folder `source`, write the Turtle file `target`, and say in a sentence what came out.
 
     Raises BadFile with file, row and reason; then `target` is as it was.
     """
-    content = read(source)
+    content = read(source, intake)
+    intake.require_some(source)
     found = set(triples(content))
-    _replace(target, turtle.write(found, PREFIXES))
+    disk.replace(target, turtle.write(found, PREFIXES).encode())
     rungs = sum(len(levels) for levels in content.role_levels.values())
     needs = sum(len(skills) for levels in content.role_levels.values() for skills in levels.values())
     plain = sum(len(skills) for skills in content.senior_skills.values())
     return (
-        f"Read {content.rows_read:,} rows of {source}, edition {content.edition}. Left out: duplicate rows "
-        f"{content.duplicates:,}, change notes that are not about a name {content.other_notes:,}. Wrote {target}: "
-        f"{len(content.families)} families, {len(content.family_of)} roles, {rungs} role levels, "
-        f"{len(content.skills)} skills and {len(content.retired)} retired ones, {needs:,} needs with a level and "
-        f"{plain:,} without; {len(found):,} triples."
+        f"Wrote {target}, edition {content.edition}: {len(content.families)} families, {len(content.family_of)} roles, "
+        f"{rungs} role levels, {len(content.skills)} skills and {len(content.retired)} retired ones, {needs:,} needs "
+        f"with a level and {plain:,} without; {len(found):,} triples."
     )
 
 
-def read(source: Path) -> Content:
+def read(source: Path, intake: Intake) -> Content:
     """The content of the three files in a folder. Raises BadFile with file, row and reason."""
     content = Content()
-    _read_skills(source / "skills.csv", content)
-    _read_roles(source / "roles.csv", content)
-    _read_changes(source / "changelog.csv", content)
-    _refuse_clashes(source, content)
+    _read_skills(source / "skills.csv", content, intake)
+    _read_roles(source / "roles.csv", content, intake)
+    _read_changes(source / "changelog.csv", content, intake)
     return content
 
 
 # Reading ------------------------------------------------------------------------------------------------------------
 
 
-def _read_skills(path: Path, content: Content) -> None:
-    for number, row in _rows(path, SKILL_COLUMNS, content):
-        name = _filled(path, number, row, "Skill Name")
-        levels = tuple(lv for lv in LEVELS if row[lv.capitalize()] not in ("", NOT_IN_USE))
-        if name not in content.skills:
+def _read_skills(path: Path, content: Content, intake: Intake) -> None:
+    slugs: dict[str, str] = {}
+    for number, row in _rows(path, SKILL_COLUMNS, intake):
+        with intake.row(path, number):
+            name = _filled(row, "Skill Name")
+            levels = tuple(lv for lv in LEVELS if row[lv.capitalize()] not in ("", NOT_IN_USE))
+            if content.skills.get(name, levels) != levels:
+                raise BadFile(f"the skill “{name}” stands in an earlier row with other levels. Keep one row.")
+            if name in content.skills:
+                intake.leave_out(_DUPLICATE)
+            _only_name(slugs, "skills", name)
             content.skills[name] = levels
-        elif content.skills[name] == levels:
-            content.duplicates += 1
-        else:
-            _refuse(path, number, f"the skill “{name}” stands in an earlier row with other levels. Keep one row.")
 
 
-def _read_roles(path: Path, content: Content) -> None:
-    for number, row in _rows(path, ROLE_COLUMNS, content):
-        family, role, rung, skill, level = (
-            _filled(path, number, row, column)
-            for column in ("Role Family", "Role", "Role Level", "Skill Name", "Skill Level")
-        )
-        if content.family_of.setdefault(role, family) != family:
-            _refuse(path, number, f"the role “{role}” stands under “{content.family_of[role]}” in an earlier row.")
-        if family not in content.families:
-            content.families.append(family)
-        if skill not in content.skills:
-            _refuse(path, number, f"the skill “{skill}” is not in skills.csv. Add it there or correct the name.")
-        if row["Role Type"] not in ("", SENIOR):
-            _refuse(path, number, f"the role type “{row['Role Type']}” is unknown. Leave it empty or write “{SENIOR}”.")
-        if (row["Role Type"] == SENIOR) != (rung == NOT_IN_USE):
-            _refuse(path, number, f"“{NOT_IN_USE}” as role level and the role type “{SENIOR}” go together.")
-        if rung == NOT_IN_USE:
-            _senior_need(path, number, content, role, skill, level)
-        else:
-            _need(path, number, content, role, rung, skill, level)
+def _read_roles(path: Path, content: Content, intake: Intake) -> None:
+    slugs: dict[str, dict[str, str]] = defaultdict(dict)
+    for number, row in _rows(path, ROLE_COLUMNS, intake):
+        with intake.row(path, number):
+            family, role, rung, skill, level = (
+                _filled(row, column) for column in ("Role Family", "Role", "Role Level", "Skill Name", "Skill Level")
+            )
+            if content.family_of.get(role, family) != family:
+                raise BadFile(f"the role “{role}” stands under “{content.family_of[role]}” in an earlier row.")
+            if skill not in content.skills:
+                raise BadFile(f"the skill “{skill}” is not in skills.csv. Add it there or correct the name.")
+            if row["Role Type"] not in ("", SENIOR):
+                raise BadFile(f"the role type “{row['Role Type']}” is unknown. Leave it empty or write “{SENIOR}”.")
+            if (row["Role Type"] == SENIOR) != (rung == NOT_IN_USE):
+                raise BadFile(f"“{NOT_IN_USE}” as role level and the role type “{SENIOR}” go together.")
+            _only_name(slugs["families"], "role families", family)
+            _only_name(slugs["roles"], "roles", role)
+            if rung == NOT_IN_USE:
+                new = _senior_need(content, role, skill, level)
+            else:
+                _only_name(slugs[f"of {role}"], f"levels of {role}", rung)
+                new = _need(content, role, rung, skill, level)
+            if not new:
+                intake.leave_out(_DUPLICATE)
+            content.family_of[role] = family
+            if family not in content.families:
+                content.families.append(family)
 
 
-def _senior_need(path: Path, number: int, content: Content, role: str, skill: str, level: str) -> None:
+def _senior_need(content: Content, role: str, skill: str, level: str) -> bool:
+    """Note what a role without levels needs. Returns False for a row that says it again."""
     if level != NOT_IN_USE:
-        _refuse(path, number, f"a role without levels cannot need “{skill}” at “{level}”. Write “{NOT_IN_USE}”.")
+        raise BadFile(f"a role without levels cannot need “{skill}” at “{level}”. Write “{NOT_IN_USE}”.")
     if role in content.role_levels:
-        _refuse(path, number, f"the role “{role}” has levels in an earlier row, so “{NOT_IN_USE}” cannot stand here.")
+        raise BadFile(f"the role “{role}” has levels in an earlier row, so “{NOT_IN_USE}” cannot stand here.")
     skills = content.senior_skills.setdefault(role, [])
     if skill in skills:
-        content.duplicates += 1
-    else:
-        skills.append(skill)
+        return False
+    skills.append(skill)
+    return True
 
 
-def _need(path: Path, number: int, content: Content, role: str, rung: str, skill: str, level: str) -> None:
+def _need(content: Content, role: str, rung: str, skill: str, level: str) -> bool:
+    """Note what a level of a role needs. Returns False for a row that says it again."""
     word = level.lower()
     if role in content.senior_skills:
-        _refuse(path, number, f"the role “{role}” has no levels in an earlier row, so “{rung}” cannot stand here.")
+        raise BadFile(f"the role “{role}” has no levels in an earlier row, so “{rung}” cannot stand here.")
     if word not in LEVELS:
-        _refuse(path, number, f"the skill level “{level}” is unknown. Use one of {', '.join(LEVELS)}.")
+        raise BadFile(f"the skill level “{level}” is unknown. Use one of {', '.join(LEVELS)}.")
     if not content.skills[skill]:
-        _refuse(path, number, f"the skill “{skill}” has no levels, so it cannot be needed at “{level}”.")
+        raise BadFile(f"the skill “{skill}” has no levels, so it cannot be needed at “{level}”.")
     if word not in content.skills[skill]:
-        _refuse(path, number, f"the skill “{skill}” has no level “{level}” in skills.csv.")
+        raise BadFile(f"the skill “{skill}” has no level “{level}” in skills.csv.")
     needs = content.role_levels.setdefault(role, {}).setdefault(rung, {})
-    if skill not in needs:
-        needs[skill] = word
-    elif needs[skill] == word:
-        content.duplicates += 1
-    else:
-        _refuse(path, number, f"“{rung}” needs “{skill}” at “{needs[skill]}” in an earlier row. Keep one level.")
+    if needs.get(skill, word) != word:
+        raise BadFile(f"“{rung}” needs “{skill}” at “{needs[skill]}” in an earlier row. Keep one level.")
+    new = skill not in needs
+    needs[skill] = word
+    return new
 
 
-def _read_changes(path: Path, content: Content) -> None:
+def _read_changes(path: Path, content: Content, intake: Intake) -> None:
     seen = set()
-    for number, row in _rows(path, CHANGE_COLUMNS, content):
-        when = _date(path, number, row["Timestamp"])
-        content.edition = max(content.edition, when or date.min)
-        page, note = row["Page"], row["Change note"]
-        if (row["Timestamp"], page, note) in seen:
-            content.duplicates += 1
-            continue
-        seen.add((row["Timestamp"], page, note))
-        if renamed := _PREVIOUSLY.fullmatch(note):
-            if page not in content.skills and page not in content.family_of:
-                _refuse(path, number, f"“{page}” is neither a role of roles.csv nor a skill of skills.csv.")
-            content.previous.setdefault(page, []).append(renamed[1])
-        elif removed := _REMOVED.fullmatch(note):
-            if page in content.skills:
-                _refuse(path, number, f"the skill “{page}” is in skills.csv, so it cannot have been removed.")
-            if not page or when is None:
-                _refuse(path, number, "a removal needs the skill's name as page, and its date.")
-            detail = removed[1] or ""
-            content.retired[page] = f"Removed on {when.day} {when:%B %Y}." + (f" {detail}" if detail else "")
-        else:
-            content.other_notes += 1
+    slugs = {slug(name): name for name in content.skills}
+    for number, row in _rows(path, CHANGE_COLUMNS, intake):
+        with intake.row(path, number):
+            when = _date(row["Timestamp"])
+            page, note = row["Page"], row["Change note"]
+            content.edition = max(content.edition, when or date.min)
+            if (row["Timestamp"], page, note) in seen:
+                intake.leave_out(_DUPLICATE)
+                continue
+            seen.add((row["Timestamp"], page, note))
+            if renamed := _PREVIOUSLY.fullmatch(note):
+                if page not in content.skills and page not in content.family_of:
+                    raise BadFile(f"“{page}” is neither a role of roles.csv nor a skill of skills.csv.")
+                content.previous.setdefault(page, []).append(renamed[1])
+            elif removed := _REMOVED.fullmatch(note):
+                if page in content.skills:
+                    raise BadFile(f"the skill “{page}” is in skills.csv, so it cannot have been removed.")
+                if not page or when is None:
+                    raise BadFile("a removal needs the skill's name as page, and its date.")
+                _only_name(slugs, "skills", page)
+                detail = removed[1] or ""
+                content.retired[page] = f"Removed on {when.day} {when:%B %Y}." + (f" {detail}" if detail else "")
+            else:
+                intake.leave_out("change notes that are not about a name")
     if content.edition == date.min:
-        _refuse(path, 1, "no row has a date, so the edition is unknown. Date the change notes.")
+        raise BadFile(f"{path}, row 1: no row has a date, so the edition is unknown. Date the change notes.")
 
 
-def _refuse_clashes(source: Path, content: Content) -> None:
-    """Two names that would give one IRI."""
-    groups: dict[str, list[str]] = {
-        "role families": content.families,
-        "roles": list(content.family_of),
-        "skills": [*content.skills, *content.retired],
-        **{f"levels of {role}": list(rungs) for role, rungs in content.role_levels.items()},
-    }
-    for kind, names in groups.items():
-        taken: dict[str, str] = {}
-        for name in names:
-            other = taken.setdefault(slug(name), name)
-            if not slug(name) or other != name:
-                raise BadFile(f"{source}: among the {kind}, “{name}” and “{other}” give the same IRI. Correct one.")
+def _only_name(taken: dict[str, str], kind: str, name: str) -> None:
+    """Raises BadFile for a name that would give the IRI of another."""
+    other = taken.setdefault(slug(name), name)
+    if not slug(name) or other != name:
+        raise BadFile(f"among the {kind}, “{name}” and “{other}” give the same IRI. Correct one.")
 
 
-def _rows(path: Path, columns: Sequence[str], content: Content) -> Iterator[tuple[int, dict[str, str]]]:
+def _rows(path: Path, columns: Sequence[str], intake: Intake) -> Iterator[tuple[int, dict[str, str]]]:
     """Row number (the header is row 1) and cells, with runs of white space made one space."""
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise BadFile(f"{path}: {error.strerror or error}.") from error
-    except UnicodeDecodeError as error:
-        raise BadFile(f"{path}: byte {error.start} is not UTF-8. Save the file as UTF-8.") from error
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(io.StringIO(disk.text(path), newline=""), strict=True)
     number, header = 0, None
     try:
-        for number, cells in enumerate(reader, start=1):
+        for number, cells in enumerate(intake.passing(reader, f"rows of {path.name}"), start=1):
             tidy = [" ".join(cell.split()) for cell in cells]
             if header is None:
                 header = tidy
                 missing = [column for column in columns if column not in header]
                 if missing:
-                    _refuse(path, number, f"the column “{missing[0]}” is missing. Needed: {', '.join(columns)}.")
+                    needed = ", ".join(columns)
+                    raise BadFile(f"{path}, row {number}: the column “{missing[0]}” is missing. Needed: {needed}.")
+            elif len(tidy) != len(header) and any(tidy):
+                with intake.row(path, number):
+                    raise BadFile(f"there are {len(tidy)} cells where the header has {len(header)}.")
             elif any(tidy):
-                if len(tidy) != len(header):
-                    _refuse(path, number, f"there are {len(tidy)} cells where the header has {len(header)}.")
-                content.rows_read += 1
                 yield number, dict(zip(header, tidy, strict=True))
     except csv.Error as error:
         raise BadFile(f"{path}, row {number + 1}: {error}.") from error
     if header is None:
-        _refuse(path, 1, "the file is empty.")
+        raise BadFile(f"{path}, row 1: the file is empty.")
 
 
-def _filled(path: Path, number: int, row: dict[str, str], column: str) -> str:
+def _filled(row: dict[str, str], column: str) -> str:
     if not row[column]:
-        _refuse(path, number, f"“{column}” is empty.")
+        raise BadFile(f"“{column}” is empty.")
     return row[column]
 
 
-def _date(path: Path, number: int, text: str) -> date | None:
+def _date(text: str) -> date | None:
     if not text:
         return None
     try:
         return datetime.fromisoformat(text).date()
-    except ValueError:
-        _refuse(path, number, f"“{text}” is not a date such as 2026-10-06.")
-
-
-def _refuse(path: Path, number: int, reason: str) -> NoReturn:
-    raise BadFile(f"{path}, row {number}: {reason}")
+    except ValueError as error:
+        raise BadFile(f"“{text}” is not a date such as 2026-10-06.") from error
 
 
 # Writing ------------------------------------------------------------------------------------------------------------
@@ -394,14 +386,3 @@ def _integer(value: int) -> ox.Literal:
 
 def _boolean() -> ox.Literal:
     return ox.Literal("true", datatype=ox.NamedNode(XSD + "boolean"))
-
-
-def _replace(target: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    beside = target.with_name(target.name + ".part")
-    try:
-        beside.write_bytes(text.encode())
-        beside.replace(target)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise BadFile(f"{target}: {error.strerror or error}.") from error

@@ -13,6 +13,7 @@ from typing import Any
 from dditkg import framework, sheets
 from dditkg.errors import BadFile
 from dditkg.framework import About, Unit
+from dditkg.intake import Intake
 
 SUMMARY = "O*NET occupations: the text file “Occupation Data” of its database"
 
@@ -34,31 +35,34 @@ USUAL: Mapping[str, Any] = {
 _CODE = re.compile(r"\d\d-\d{4}\.\d\d")
 
 
-def run(source: Path, target: Path) -> str:
+def run(source: Path, target: Path, intake: Intake) -> str:
     """Read the file or the folder it is in, write `target`, and say what came out. Raises BadFile with file and row."""
     path = source if source.is_file() else _only(source)
     about = framework.beside(source, USUAL)
-    found = read(path, about)
+    found = read(path, about, intake)
     keep = framework.kept(source)
     if keep is not None:
         if missing := sorted(keep - {unit.code for unit in found}):
             raise BadFile(f"{framework.KEEP}: {missing[0]} is not in {path}. Correct it or leave it out.")
+        intake.leave_out(f"not in {framework.KEEP}", sum(unit.code not in keep for unit in found))
         found = [unit for unit in found if unit.code in keep]
+    intake.require_some(source)
     count = framework.write(target, about, found)
-    return f"Wrote {target}: {len(found):,} occupations of {path}; {count:,} triples."
+    return f"Wrote {target}: {len(found):,} occupations; {count:,} triples."
 
 
-def read(path: Path, about: About) -> list[Unit]:
+def read(path: Path, about: About, intake: Intake) -> list[Unit]:
     """The occupations of the text file, in its order. Raises BadFile with file and row."""
-    found = []
-    for row in sheets.rows(path):
-        code, title = row.cells.get(CODE.casefold(), ""), row.cells.get(TITLE.casefold(), "")
-        if not _CODE.fullmatch(code):
-            raise BadFile(f"{path}, row {row.number}: “{code}” in “{CODE}” is not a code such as 15-1252.00.")
-        if not title:
-            raise BadFile(f"{path}, row {row.number}: “{TITLE}” is empty.")
-        page = f"https://www.onetonline.org/link/summary/{code}"
-        found.append(Unit("role", framework.mint(about, "role", title), title, code, page=page))
+    found: list[Unit] = []
+    addresses = framework.Addresses()
+    for row in intake.over(sheets.rows(path, needed=(CODE, TITLE)), path):
+        with intake.row(path, row.number):
+            code, title = row.cells[CODE.casefold()], row.filled(TITLE)
+            if not _CODE.fullmatch(code):
+                raise BadFile(f"“{code}” in “{CODE}” is not a code such as 15-1252.00.")
+            page = f"https://www.onetonline.org/link/summary/{code}"
+            unit = Unit("role", framework.mint(about, "role", title), title, code, page=page)
+            found.append(addresses.take(unit))
     return found
 
 

@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from dditkg import disk
 from dditkg.dataset import open_dataset
-from dditkg.errors import BadFile, DditkgError
+from dditkg.errors import BadFile
+from dditkg.intake import Intake
 from dditkg.search import Index, index
 from dditkg.sheets import Row, rows
 from dditkg.terms import BASE, DCTERMS, DD, RDF, SKOS, XSD, slug
@@ -38,8 +40,8 @@ _NOTES = {"description": "Described there as", "technologies": "Technologies nam
 _CAPABILITY = "capability:record-matching"
 
 
-def run(source: Path, target: Path) -> str:
-    """Write the figures of a spreadsheet as Turtle. Returns what was read, and each row that was not used and why.
+def run(source: Path, target: Path, intake: Intake) -> str:
+    """Write the figures of a spreadsheet as Turtle, and say what came out.
 
     Raises BadFile when a needed column is missing or no row can be used; then nothing is written.
     """
@@ -54,24 +56,18 @@ def run(source: Path, target: Path) -> str:
     sheet = ox.NamedNode(f"{BASE}source/{slug(source.stem)}")
     triples = _source(sheet, source)
     used: dict[object, int] = {}
-    refused = []
-    for row in read:
-        try:
+    for row in intake.over(read, source):
+        with intake.row(source, row.number):
             figure = _figure(row, columns, names, sheet)
             first = used.setdefault(figure[0].subject, row.number)
             if first != row.number:
                 raise BadFile(f"“{row.cells[columns['capability']]}” stands in row {first} already.")
             triples += figure
-        except DditkgError as error:
-            refused.append(f"{source}:{row.number}  {error.message}")
-    if not used:
-        raise BadFile("\n".join([f"{source}: no row could be used, so nothing was written.", *refused]))
+    intake.require_some(source)
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(write(triples, names.dataset.prefixes.table), encoding="utf-8")
-    told = (
-        f"{target}: {len(used)} of {len(read)} rows, {len(refused)} not used. Give the source its publisher and page."
-    )
-    return "\n".join([*refused, told])
+    disk.replace(target, write(triples, names.dataset.prefixes.table).encode())
+    intake.notes.append("Give the source its publisher and page.")
+    return f"Wrote {target}: average staff for {len(used)} capabilities."
 
 
 def _figure(row: Row, columns: dict[str, str], names: Index, sheet: ox.NamedNode) -> list[ox.Triple]:

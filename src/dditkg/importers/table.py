@@ -24,13 +24,14 @@ in the column `kind`; without that column every row is a `kind`. `slug` says wha
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from dditkg import framework, sheets
 from dditkg.errors import BadFile
 from dditkg.framework import KINDS, About, Unit
+from dditkg.intake import Intake
 from dditkg.terms import is_iri, slug
 
 SUMMARY = "any framework in a CSV file or workbook: a TOML file that names the table and maps its columns"
@@ -52,22 +53,23 @@ class Map:
     kinds: Mapping[str, str]
 
 
-def run(source: Path, target: Path) -> str:
-    """Read the table that the map `source` names, write `target`, and say what went in and came out. Raises BadFile."""
+def run(source: Path, target: Path, intake: Intake) -> str:
+    """Read the table that the map `source` names, write `target`, and say what came out. Raises BadFile."""
     said = framework.read_toml(source)
     about = framework.about(said.get("framework", {}), source)
     if "table" not in said:
         count = framework.write(target, about, [])
         return f"{source} names no table. Wrote {target}: the framework without units; {count:,} triples."
     how = _map(said, source)
-    found = read(how, about)
+    found = read(how, about, intake)
+    intake.require_some(how.table)
     count = framework.write(target, about, found)
     kinds = {kind: sum(unit.kind == kind for unit in found) for kind in KINDS}
     held = ", ".join(f"{number} × {kind}" for kind, number in kinds.items() if number)
-    return f"Read {len(found):,} rows of {how.table}. Wrote {target}: {held}; {count:,} triples."
+    return f"Wrote {target}: {held}; {count:,} triples."
 
 
-def read(how: Map, about: About) -> list[Unit]:
+def read(how: Map, about: About, intake: Intake) -> list[Unit]:
     """The units of a table, in its order. Raises BadFile with file, row and reason."""
     rows = sheets.rows(how.table, how.sheet)
     if not rows:
@@ -75,43 +77,52 @@ def read(how: Map, about: About) -> list[Unit]:
     for what, column in how.columns.items():
         if column.casefold() not in rows[0].cells:
             raise BadFile(f"{how.table}: there is no column “{column}”, which {how.path} gives for “{what}”.")
-    addresses: dict[str, str] = {}
-    made = [(row.number, _unit(how, about, row), _cell(how, row, "above")) for row in rows]
-    for number, unit, _ in made:
-        for name in dict.fromkeys(filter(None, (unit.code, unit.label if not unit.code else ""))):
-            if addresses.setdefault(name, unit.iri) != unit.iri:
-                _refuse(how, number, f"“{name}” stands in an earlier row. Give each unit its own code.")
-    return [_placed(how, number, unit, above, addresses) for number, unit, above in made]
+    named: dict[str, str] = {}  # address, by code or by name
+    addresses = framework.Addresses()
+    made: dict[int, tuple[Unit, str]] = {}
+    for row in intake.over(rows, how.table):
+        with intake.row(how.table, row.number):
+            unit = _unit(how, about, row)
+            name = unit.code or unit.label
+            if named.get(name, unit.iri) != unit.iri:
+                raise BadFile(f"“{name}” stands in an earlier row. Give each unit its own code.")
+            named[name] = addresses.take(unit).iri
+            made[row.number] = unit, _cell(how, row, "above")
+    return _placed(how, made, named, intake)
+
+
+def _placed(how: Map, made: dict[int, tuple[Unit, str]], named: dict[str, str], intake: Intake) -> list[Unit]:
+    """The units under what is above them. A row under a refused one is refused too, and so on down."""
+    lost = True
+    while lost:
+        held = {unit.iri for unit, _ in made.values()}
+        lost = False
+        for number, (unit, above) in list(made.items()):
+            if above and named.get(above) not in held:
+                with intake.one(f"{how.table}, row {number}", counted=False):
+                    raise BadFile(f"“{above}” is above “{unit.label}”, but no row has that code or name.")
+                del made[number]
+                lost = True
+    return [replace(unit, above=(named[above],)) if above else unit for unit, above in made.values()]
 
 
 def _unit(how: Map, about: About, row: sheets.Row) -> Unit:
-    label, code, rank = (_cell(how, row, what) for what in ("label", "code", "rank"))
-    if not label:
-        _refuse(how, row.number, f"“{how.columns['label']}” is empty.")
+    label, code, rank = row.filled(how.columns["label"]), _cell(how, row, "code"), _cell(how, row, "rank")
     word = _cell(how, row, "kind")
     kind = how.kinds.get(word, word) if "kind" in how.columns else how.kind
     if kind not in KINDS:
-        _refuse(how, row.number, f"“{kind}” is no kind of unit. Use one of {', '.join(KINDS)}, or map it in [kinds].")
+        raise BadFile(f"“{kind}” is no kind of unit. Use one of {', '.join(KINDS)}, or map it in [kinds].")
     name = code if how.slug == "code" else label
     if not slug(name):
-        _refuse(how, row.number, f"“{name}” gives no address. Map a column to “iri”.")
+        raise BadFile(f"“{name}” gives no address. Map a column to “iri”.")
     for what in ("iri", "page"):
         if (text := _cell(how, row, what)) and not is_iri(text):
-            _refuse(how, row.number, f"“{text}” is not an address.")
+            raise BadFile(f"“{text}” is not an address.")
     if rank and not rank.isdigit():
-        _refuse(how, row.number, f"the rank “{rank}” is not a whole number.")
+        raise BadFile(f"the rank “{rank}” is not a whole number.")
     iri = _cell(how, row, "iri") or framework.mint(about, kind, name)
     definition, page = _cell(how, row, "definition"), _cell(how, row, "page")
     return Unit(kind, iri, label, code, definition, page, int(rank or 0))
-
-
-def _placed(how: Map, number: int, unit: Unit, above: str, addresses: Mapping[str, str]) -> Unit:
-    if not above:
-        return unit
-    if above not in addresses:
-        _refuse(how, number, f"“{above}” is above “{unit.label}”, but no row has that code or name.")
-    values = {**vars(unit), "above": (addresses[above],)}
-    return Unit(**values)
 
 
 def _cell(how: Map, row: sheets.Row, what: str) -> str:
@@ -134,7 +145,3 @@ def _map(said: Mapping[str, Any], path: Path) -> Map:
         raise BadFile(f"{table}: there is no such file, though {path} names it.")
     sheet, kind, made = (str(said.get(name, "")) for name in ("sheet", "kind", "slug"))
     return Map(path, table, sheet, kind, made, columns, said.get("kinds", {}))
-
-
-def _refuse(how: Map, number: int, reason: str) -> NoReturn:
-    raise BadFile(f"{how.table}, row {number}: {reason}")

@@ -9,7 +9,9 @@ import html
 import re
 from pathlib import Path
 
-from dditkg.errors import NotFound, WrongUse
+from dditkg import disk
+from dditkg.errors import BadFile, NotFound, WrongUse
+from dditkg.intake import Intake
 from dditkg.wording import run_hash, runs
 
 SUMMARY = "hashes of the runs of words in published texts, by which check finds a copied sentence"
@@ -19,8 +21,8 @@ _TAG = re.compile(r"<[^>]+>")
 _CELL = re.compile(r"[\n\t|]|,(?=\S)|\":")  # a run does not go on from one cell or line to the next
 
 
-def run(source: Path, target: Path) -> str:
-    """Record the texts of a file or folder. Returns what was recorded. Raises NotFound and WrongUse."""
+def run(source: Path, target: Path, intake: Intake) -> str:
+    """Record the texts of a file or folder. Returns what was recorded. Raises NotFound, BadFile and WrongUse."""
     from dditkg.style import COPIED_RUN  # which reads much that no other verb needs
 
     if target.suffix != ".runs":
@@ -28,12 +30,20 @@ def run(source: Path, target: Path) -> str:
     found = [source] if source.is_file() else sorted(p for p in source.rglob("*") if p.suffix in _READ)
     if not found:
         raise NotFound(f"{source}: there is no text, CSV, TSV, Markdown, HTML or JSON file.")
-    hashes = {
-        run_hash(run)
-        for path in found
-        for cell in _CELL.split(html.unescape(_TAG.sub("\n", path.read_text(encoding="utf-8", errors="replace"))))
-        for run in runs(cell, COPIED_RUN)
-    }
+    intake.what = "files"
+    hashes: set[bytes] = set()
+    for path in intake.meter.over(found, "files", len(found)):
+        with intake.one(str(path)):
+            cells = _CELL.split(html.unescape(_TAG.sub("\n", _text(path))))
+            hashes |= {run_hash(run) for cell in cells for run in runs(cell, COPIED_RUN)}
+    intake.require_some(source)
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(b"".join(sorted(hashes)))
-    return f"{target}: {len(hashes)} runs of {COPIED_RUN} words, from {len(found)} file{'s' * (len(found) != 1)}."
+    disk.replace(target, b"".join(sorted(hashes)))
+    return f"Wrote {target}: {len(hashes):,} runs of {COPIED_RUN} words."
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise BadFile(f"{error.strerror or error}.") from error

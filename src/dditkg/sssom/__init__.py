@@ -4,7 +4,7 @@ A file is one set. Everything is text here; what a value must look like is said 
 """
 
 from dditkg.sssom.mapping_set import MappingSet, Row
-from dditkg.sssom.rdf import mapping_iri, triples
+from dditkg.sssom.rdf import mapping_iri, row_triples, triples
 from dditkg.sssom.relations import BACKWARDS, CHAINED, MOST_STEPS, RELATIONS
 from dditkg.sssom.rules import RULES, findings
 from dditkg.sssom.slots import (
@@ -49,6 +49,7 @@ __all__ = [
     "formatted",
     "mapping_iri",
     "read",
+    "row_triples",
     "triples",
     "write",
 ]

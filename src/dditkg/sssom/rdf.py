@@ -18,7 +18,7 @@ def triples(mapping_set: MappingSet) -> list[ox.Triple]:
 
     Ask `findings` first: a value that has no RDF form raises BadFile with file and line, so that no row is dropped.
     """
-    return [*_set_triples(mapping_set), *(t for row in mapping_set.rows for t in _row_triples(mapping_set, row))]
+    return [*_set_triples(mapping_set), *(t for row in mapping_set.rows for t in row_triples(mapping_set, row))]
 
 
 def mapping_iri(mapping_set: MappingSet, row: Row) -> str:
@@ -58,7 +58,8 @@ def _set_triples(ms: MappingSet) -> Iterator[ox.Triple]:
         yield _triple(ms.iri, DCTERMS + "issued", _date(ms, line("publication_date"), value))
 
 
-def _row_triples(ms: MappingSet, row: Row) -> Iterator[ox.Triple]:
+def row_triples(ms: MappingSet, row: Row) -> Iterator[ox.Triple]:
+    """One row as RDF. Raises BadFile with file and line for a value that has no RDF form."""
     iri = mapping_iri(ms, row)
 
     def references(slot: str, values: Iterable[str], predicate: str = "") -> Iterator[ox.Triple]:

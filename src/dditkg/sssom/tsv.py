@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from pathlib import Path
 from typing import Any
 
@@ -36,17 +36,19 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
-def read(path: Path) -> MappingSet:
-    """A mapping set with its rows in the order of the file.
+def read(path: Path, refuse: Callable[[int, BadFile], None] | None = None, header: Path | None = None) -> MappingSet:
+    """A mapping set with its rows in the order of the file; its header may be a YAML file of its own.
 
     Raises BadFile with file and line for what cannot be read at all: not UTF-8, a byte order mark, no header, a
-    header that is not YAML, no table, a row with too many or too few cells, a quote that is not closed.
+    header that is not YAML, no table, a row with too many or too few cells, a quote that is not closed. Given `refuse`,
+    it gets the line and the error of each such row, which is passed over.
     """
     lines = _lines(path)
     end = next((i for i, line in enumerate(lines) if not line.startswith("#")), len(lines))
-    if end == 0:
+    if end == 0 and header is None:
         raise BadFile(f"{path}:1  There is no header. Begin with lines such as “#mapping_set_id: …”.")
-    metadata, places = _header(path, [line[1:] for line in lines[:end]])
+    within = [line[1:] for line in lines[:end]]
+    metadata, places = _header(path, within) if header is None else _header(header, _lines(header))
     table = [(number, line) for number, line in enumerate(lines[end:], start=end + 1) if line]
     if not table:
         raise BadFile(f"{path}:{end}  There is no table under the header. Add a line of column names.")
@@ -56,9 +58,15 @@ def read(path: Path) -> MappingSet:
             raise BadFile(f"{path}:{table[0][0]}  The column “{column}” has no name or stands twice.")
     rows = []
     for number, line in table[1:]:
-        cells = _cells(path, number, line)
-        if len(cells) != len(columns):
-            raise BadFile(f"{path}:{number}  The row has {len(cells)} cells, the table {len(columns)} columns.")
+        try:
+            cells = _cells(path, number, line)
+            if len(cells) != len(columns):
+                raise BadFile(f"{path}:{number}  The row has {len(cells)} cells, the table {len(columns)} columns.")
+        except BadFile as error:
+            if refuse is None:
+                raise
+            refuse(number, error)
+            continue
         rows.append(Row(number, {name: cell for name, cell in zip(columns, cells, strict=True) if cell}))
     return MappingSet(path, metadata, columns, tuple(rows), places, table[0][0])
 

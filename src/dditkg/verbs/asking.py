@@ -23,6 +23,7 @@ def add(verbs: Verbs) -> None:
     ask.add_argument("values", nargs="*", metavar="NAME=VALUE", help="what is asked about; `*` for any")
     ask.add_argument("-f", "--format", choices=console.ROW_FORMATS, default="table")
     ask.add_argument("--endpoint", metavar="URL", help="ask the SPARQL endpoint that holds the dataset instead")
+    console.offer_added(ask)
     ask.set_defaults(run=_ask)
 
     listing = verbs.add_parser("questions", help="list the questions and what each helps to decide")
@@ -33,15 +34,18 @@ def add(verbs: Verbs) -> None:
     sparql.add_argument("query", help="the query, a file that holds it, or - for standard input")
     sparql.add_argument("-f", "--format", choices=(*console.ROW_FORMATS[:-1], "xml", "md", *console.GRAPH_FORMATS))
     sparql.add_argument("--timeout", type=float, default=Settings.query_seconds, help="seconds (default: %(default)s)")
+    console.offer_added(sparql)
     sparql.set_defaults(run=_sparql)
 
     find = verbs.add_parser("find", help="find things by the words in their names: dditkg find user design")
     find.add_argument("words", nargs="+")
+    console.offer_added(find)
     find.set_defaults(run=_find)
 
     show = verbs.add_parser("show", help="show one thing: dditkg show data-matching, dditkg show gdad:data-modelling")
     show.add_argument("name", help="a name, a short form such as skill:data-matching, or an address")
     show.add_argument("-f", "--format", choices=("text", "json", *console.GRAPH_FORMATS), default="text")
+    console.offer_added(show)
     show.set_defaults(run=_show)
 
 
@@ -51,7 +55,7 @@ def _ask(arguments: argparse.Namespace) -> int:
     from dditkg.questions import find_question
     from dditkg.store import answer_bytes
 
-    index = console.index(arguments.endpoint)
+    index = console.index(arguments.endpoint, console.added(arguments))
     question = find_question(console.all_questions(), arguments.question)
     values = console.values(arguments.values)
     query = question.bound(values, index.resolve)
@@ -92,7 +96,7 @@ def _sparql(arguments: argparse.Namespace) -> int:
 
     if not 0 < arguments.timeout <= _LONGEST_SECONDS:
         raise WrongUse(f"--timeout takes seconds, more than 0 and at most {_LONGEST_SECONDS}.")
-    index = console.index()
+    index = console.index(added=console.added(arguments))
     settings = dataclasses.replace(Settings(), query_seconds=arguments.timeout)
     wanted = arguments.format or "table"
     named = formats.by_name(wanted, (*formats.RESULT_FORMATS, *formats.GRAPH_FORMATS))
@@ -110,7 +114,7 @@ def _sparql(arguments: argparse.Namespace) -> int:
 
 def _find(arguments: argparse.Namespace) -> int:
     typed = " ".join(arguments.words)
-    index = console.index()
+    index = console.index(added=console.added(arguments))
     found = index.find(typed)
     if not found:
         raise NotFound(f"Nothing here has a name like “{typed}”. `dditkg questions` lists what can be asked.")
@@ -125,7 +129,7 @@ def _show(arguments: argparse.Namespace) -> int:
     from dditkg.outline import outline
     from dditkg.terms import BASE
 
-    index = console.index()
+    index = console.index(added=console.added(arguments))
     iri = index.resolve(arguments.name)
     documents = Documents(index.dataset, BASE.rstrip("/") + CONTEXT_PATH)
     if arguments.format == "text":

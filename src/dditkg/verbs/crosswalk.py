@@ -35,6 +35,7 @@ def add(verbs: Verbs) -> None:
     mapping.add_argument("--direct", action="store_true", help="rows only, no chains of them")
     mapping.add_argument("--min-confidence", type=float, default=0.0, metavar="N", help="from 0 to 1")
     mapping.add_argument("-f", "--format", choices=_FORMATS, default="text")
+    console.offer_added(mapping)
     mapping.set_defaults(run=_map)
 
 
@@ -50,7 +51,7 @@ def _map(arguments: argparse.Namespace) -> int:
 def _map_one(arguments: argparse.Namespace) -> int:
     from dditkg.crosswalk import Forms, meant
 
-    index, walk = _walk()
+    index, walk = _walk(arguments)
     source = walk.units.framework(arguments.source) if arguments.source else ""
     found = meant(walk, index, arguments.what, source)
     if len(found) > 1:
@@ -140,7 +141,7 @@ def _map_list(arguments: argparse.Namespace, path: Path) -> int:
 
     if not arguments.to or "," in arguments.to:
         raise WrongUse("A list is mapped to one framework: --to gdad.")
-    index, walk = _walk()
+    index, walk = _walk(arguments)
     to = walk.units.framework(arguments.to)
     source = walk.units.framework(arguments.source) if arguments.source else ""
     sheet = sheets.table(path, arguments.sheet)
@@ -180,8 +181,8 @@ def _unlike(name: str, taken: Iterable[str]) -> str:
     return f"{name} (dditkg)" if name in {heading.casefold() for heading in taken} else name
 
 
-def _walk() -> tuple[Index, Crosswalk]:
+def _walk(arguments: argparse.Namespace) -> tuple[Index, Crosswalk]:
     from dditkg.crosswalk import crosswalk
 
-    index = console.index()
+    index = console.index(added=console.added(arguments))
     return index, crosswalk(index.dataset)

@@ -48,10 +48,11 @@ def _diff(arguments: argparse.Namespace) -> int:
 def _editions(what: Sequence[str]) -> tuple[Edition, Edition]:
     from dditkg.editions import edition
     from dditkg.importers import gdad
+    from dditkg.intake import Intake
     from dditkg.store import parse_file
 
     if len(what) == 3 and what[0].casefold() in ("gdad", "ddat"):
-        old, new = (edition(gdad.triples(gdad.read(Path(folder))), folder) for folder in what[1:])
+        old, new = (edition(gdad.triples(gdad.read(Path(folder), Intake())), folder) for folder in what[1:])
     elif len(what) == 2 and all(name.endswith(".ttl") for name in what):
         old, new = (edition((quad.triple for quad in parse_file(Path(file)).quads), file) for file in what)
     else:

@@ -1,10 +1,8 @@
-"""Keeping the content: rules, reports, canonical form, frameworks brought in."""
+"""Keeping the content: rules, reports, canonical form."""
 
 from __future__ import annotations
 
 import argparse
-import pkgutil
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,14 +35,6 @@ def add(verbs: Verbs) -> None:
     fmt.add_argument("paths", nargs="*", type=Path, help="files or folders; default: the whole project")
     fmt.add_argument("--check", action="store_true", help="change nothing; name the files that differ and exit 1")
     fmt.set_defaults(run=_fmt)
-
-    imports = verbs.add_parser("import", help="turn an outside framework's files into ours")
-    formats = imports.add_subparsers(dest="format", required=True, metavar="FORMAT")
-    for module in _importers():
-        importer = formats.add_parser(module, help=import_module(f"dditkg.importers.{module}").SUMMARY)
-        importer.add_argument("source", type=Path, help="the folder or file to read")
-        importer.add_argument("target", type=Path, help="the Turtle file to write")
-        importer.set_defaults(run=_import, importer=module)
 
 
 def _check(arguments: argparse.Namespace) -> int:
@@ -95,14 +85,3 @@ def _fmt(arguments: argparse.Namespace) -> int:
     verb = "differ" if arguments.check else "changed"
     print(f"{seen} files, {len(changed)} {verb}.")
     return 1 if arguments.check and changed else 0
-
-
-def _importers() -> list[str]:
-    import dditkg.importers
-
-    return sorted(module.name for module in pkgutil.iter_modules(dditkg.importers.__path__))
-
-
-def _import(arguments: argparse.Namespace) -> int:
-    print(import_module(f"dditkg.importers.{arguments.importer}").run(arguments.source, arguments.target))
-    return 0

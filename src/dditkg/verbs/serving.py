@@ -28,23 +28,30 @@ def add(verbs: Verbs) -> None:
     source = serve.add_mutually_exclusive_group()
     source.add_argument("--data", nargs="+", type=Path, metavar="FILE", help="serve these files instead")
     source.add_argument("--endpoint", metavar="URL", help="serve what the SPARQL endpoint of another engine holds")
+    console.offer_added(serve)
     serve.add_argument("--limit", nargs="+", default=[], metavar="NAME=VALUE", help="limits, such as query_seconds=5")
     serve.set_defaults(run=_serve)
 
 
 def _serve(arguments: argparse.Namespace) -> int:
     gc.disable()  # all that is loaded here is kept: looking for garbage among it would be a tenth of the start
+    added = console.added(arguments)
     if arguments.endpoint:
         return _serve_endpoint(arguments)
     from dditkg.dataset import open_dataset, open_files
 
     # The dataset is read while the code of the service is; the thread has ended before any process is forked.
     with ThreadPoolExecutor(1) as reading:
-        opening = reading.submit(open_files, arguments.data) if arguments.data else reading.submit(open_dataset)
+        if arguments.data:
+            opening = reading.submit(open_files, arguments.data)
+        else:
+            opening = reading.submit(open_dataset, added=added)
         from dditkg.http import app, site
         from dditkg.sandbox import serve
 
         settings, listening = _listening(arguments)
+        for path in added:
+            print(f"dditkg: with {path}; mind its licence before others can reach this service", flush=True)
         dataset = opening.result()
     prepared = site.prepare(dataset, console.all_questions(), settings)
     gc.enable()
