@@ -17,7 +17,7 @@ from dditkg.crosswalk import (
     OURS,
     Candidate,
     Crosswalk,
-    Forms,
+    Exchange,
     Link,
     Material,
     Signals,
@@ -211,7 +211,7 @@ def test_the_file_can_be_read_and_each_row_says_how_it_was_found(
     found: Suggestions, labels: Index, walk: Crosswalk, tmp_path: Path
 ) -> None:
     path = tmp_path / "skill--beacon.sssom.tsv"
-    review.write(path, review.as_sssom(found, Forms(walk, labels), labels, path, TODAY))
+    review.write(path, review.as_sssom(found, Exchange(walk, labels), labels, path, TODAY))
     held = sssom.read(path)
     assert len(held.rows) == sum(map(len, found.candidates))
     for row in held.rows:
@@ -225,7 +225,7 @@ def test_a_suggestion_is_no_mapping_before_somebody_signs_it(
     found: Suggestions, labels: Index, walk: Crosswalk, tmp_path: Path
 ) -> None:
     path = tmp_path / "skill--beacon.sssom.tsv"
-    path.write_text(review.as_sssom(found, Forms(walk, labels), labels, path, TODAY), encoding="utf-8")
+    path.write_text(review.as_sssom(found, Exchange(walk, labels), labels, path, TODAY), encoding="utf-8")
     broken = {finding.rule: finding.message for finding in sssom.findings(sssom.read(path), labels.dataset.prefixes)}
     assert set(broken) == {"Mapping-column-required", "Mapping-set-id"}
     assert "author_id" in broken["Mapping-column-required"]

@@ -3,7 +3,7 @@ chance."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dditkg.crosswalk.links import Link
@@ -80,7 +80,7 @@ def columns(walk: Crosswalk, index: Index, row: Translated) -> list[str]:
     """The cells under COLUMNS for one entry. Equally good matches stand side by side, divided by bars."""
     answer = row.answer
     if answer is None:
-        return [""] * (len(COLUMNS) - 1) + [_note(row, index)]
+        return [""] * (len(COLUMNS) - 1) + [note(row, index)]
     first = row.best
     others = [match for match in answer.matches if match not in first]
     return [
@@ -95,7 +95,7 @@ def columns(walk: Crosswalk, index: Index, row: Translated) -> list[str]:
         _joined("; ".join(match.by) for match in first),
         _joined(chain(walk, match.steps) if match.composed else "" for match in first),
         "; ".join(f"{match.unit.label} ({match.relation}, {sure(match.confidence)})" for match in others),
-        _note(row, index),
+        note(row, index),
     ]
 
 
@@ -105,25 +105,33 @@ def sure(confidence: float) -> str:
 
 
 def levels(walk: Crosswalk, match: Match) -> str:
-    """`practitioner: SFIA 9 DTAN level 4 (close)` for each level of the unit that has a counterpart."""
+    """`practitioner → level 4 (close)` for each level of the unit that has a counterpart."""
     return ", ".join(
-        f"{_step(walk, link.subject)}: {_step(walk, link.object)} ({link.relation})" for link in match.levels
+        f"{step(walk, link.subject)} → {step(walk, link.object)} ({link.relation})" for link in match.levels
     )
 
 
-def chain(walk: Crosswalk, steps: Sequence[Link]) -> str:
-    """`Data modelling → exact → Data modelling (gdad) → …`: the way from one unit to another."""
+def step(walk: Crosswalk, iri: str) -> str:
+    """A level by itself where its name begins with that of its skill: `practitioner`, not `Data modelling:
+    practitioner`."""
+    units = walk.units.by_iri
+    whole = units[walk.units.whole[iri]].label if iri in walk.units.whole else ""
+    return units[iri].label.removeprefix(f"{whole}: ")
+
+
+def chain(walk: Crosswalk, steps: Sequence[Link], words: Mapping[str, str] | None = None) -> str:
+    """`Data modelling (this model) → exact → Data modelling (GDaD) → …`: the way from one unit to another. `words` says
+    how relations are called, where not by their own names."""
+    words = words or {}
     text = _placed(walk, steps[0].subject)
-    return text + "".join(f" → {step.relation} → {_placed(walk, step.object)}" for step in steps)
-
-
-def _step(walk: Crosswalk, iri: str) -> str:
-    return walk.units.by_iri[iri].label if iri in walk.units.by_iri else iri
+    return text + "".join(
+        f" → {words.get(step.relation, step.relation)} → {_placed(walk, step.object)}" for step in steps
+    )
 
 
 def _placed(walk: Crosswalk, iri: str) -> str:
     unit = walk.units.by_iri[iri]
-    return f"{unit.label} ({unit.framework})"
+    return f"{unit.label} ({walk.units.called(unit.framework)})"
 
 
 def _joined(texts: Iterable[str]) -> str:
@@ -131,7 +139,8 @@ def _joined(texts: Iterable[str]) -> str:
     return " | ".join(found) if any(found) else ""
 
 
-def _note(row: Translated, index: Index) -> str:
+def note(row: Translated, index: Index) -> str:
+    """What a reader must know about an entry beyond its matches, or nothing."""
     if row.answer is None:
         if row.state == "several":
             named = ", ".join(f"{unit.label} ({index.short(unit.iri)})" for unit in row.choices)

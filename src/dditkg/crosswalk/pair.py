@@ -8,9 +8,6 @@ from dataclasses import dataclass, replace
 
 from dditkg.crosswalk.walk import Answer, Crosswalk, Match
 
-#: What can be said of a unit, in the order of a bar.
-STATES = ("mapped", "none found", "not compared")
-
 
 @dataclass(frozen=True)
 class Pair:

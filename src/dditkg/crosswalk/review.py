@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from dditkg import sssom
+from dditkg.crosswalk.exchange import Exchange
 from dditkg.crosswalk.forms import Forms
 from dditkg.crosswalk.lists import chain
 from dditkg.crosswalk.signals import SIGNALS
@@ -52,13 +53,13 @@ def as_json(found: Suggestions, forms: Forms) -> dict[str, Any]:
     }
 
 
-def as_sssom(found: Suggestions, forms: Forms, index: Index, name: Path, today: date) -> str:
+def as_sssom(found: Suggestions, exchange: Exchange, index: Index, name: Path, today: date) -> str:
     """The text of an SSSOM TSV file. Its rows name no author, so that none is taken for a mapping before somebody
     has made it their own."""
-    rows = [_row(forms.walk, one, index, today) for ranked in found.candidates for one in ranked]
-    metadata = forms.heading(found.source, found.target, rows) | {
+    rows = [_row(exchange.walk, one, index, today) for ranked in found.candidates for one in ranked]
+    metadata = exchange.heading(found.source, found.target, rows) | {
         "mapping_set_id": f"{BASE}suggestions/{found.source}--{found.target}",
-        "mapping_set_title": f"Suggestions: {forms.called(found.source)} to {forms.called(found.target)}",
+        "mapping_set_title": f"Suggestions: {exchange.called(found.source)} to {exchange.called(found.target)}",
         "mapping_set_description": "Candidates found by a program, none of them reviewed. Read both texts, correct the "
         "relation, the confidence and the kind of matching, write what both share and what only one has as comment, "
         "put your author_id, and delete the rest.",

@@ -15,6 +15,7 @@ from dditkg.wording import nearest
 #: How this model is named where a framework is asked for.
 OURS = "dditkg"
 _MODEL = "this model"
+_SHORT = 32  # letters that a heading has room for
 _FRAMEWORKS = f"{BASE}framework/"
 _OTHER_NAMES = {"ddat": "gdad", "ours": OURS, "this model": OURS}
 
@@ -33,12 +34,14 @@ class Unit:
 
 @dataclass(frozen=True)
 class Framework:
-    """A framework that is held, by its id and by what people call it."""
+    """A framework that is held, by its id and by what people call it: `names` in small letters, and a `short` one for
+    headings, which is the label where that is short enough."""
 
     id: str
     label: str
     edition: str
     names: tuple[str, ...]
+    short: str
 
 
 @dataclass(frozen=True)
@@ -64,16 +67,22 @@ class Units:
         wanted = _OTHER_NAMES.get(wanted, wanted)
         if wanted in self.frameworks:
             return wanted
-        called = [known.id for known in self.frameworks.values() if wanted in known.names]
+        joined = "-".join(wanted.split())
+        called = [f.id for f in self.frameworks.values() if joined in ("-".join(name.split()) for name in f.names)]
         editions = [known for known in self.frameworks if re.fullmatch(re.escape(wanted) + r"-[0-9.]+", known)]
         found = sorted(editions, key=_edition) or called
         if found:
             return found[-1]
-        names = [name for known in self.frameworks.values() for name in (known.id, *known.names)]
+        names = [n for f in self.frameworks.values() for n in (f.id, f.id.rstrip("0123456789.").rstrip("-"), *f.names)]
         near = nearest(wanted, dict.fromkeys(names), 3)
         hint = f" Did you mean {' or '.join(near)}?" if near else ""
         held = ", ".join(sorted(self.frameworks))
         raise NotFound(f"No framework called “{typed}” is held.{hint} There are: {held}.", near=near)
+
+    def called(self, framework: str) -> str:
+        """What people call a framework, in a word or a few."""
+        known = self.frameworks.get(framework)
+        return known.short if known else framework
 
     def frameworks_of(self, typed: str) -> list[str]:
         """The ids that a list such as `sfia,esco` means."""
@@ -107,15 +116,27 @@ def read_units(source: Source) -> Units:
 
 
 def _frameworks(source: Source) -> dict[str, Framework]:
-    names: dict[str, list[str]] = defaultdict(list)
+    others: dict[str, list[str]] = defaultdict(list)
     said: dict[str, tuple[str, str]] = {}
     for iri, label, edition, other in source.rows("frameworks"):
         known = iri.removeprefix(_FRAMEWORKS)
         said[known] = label, edition
-        names[known] += [name.casefold() for name in (label, other) if name]
-    found = {i: Framework(i, label, edition, tuple(dict.fromkeys(names[i]))) for i, (label, edition) in said.items()}
-    found[OURS] = Framework(OURS, _MODEL, source.dataset.version, ())
+        others[known] += [other] if other else []
+    found = {}
+    for known, (label, edition) in said.items():
+        names = tuple(dict.fromkeys(name.casefold() for name in (label, *others[known])))
+        found[known] = Framework(known, label, edition, names, _short(known, label, others[known]))
+    found[OURS] = Framework(OURS, _MODEL, source.dataset.version, (), _MODEL)
     return found
+
+
+def _short(known: str, label: str, others: list[str]) -> str:
+    """The name that the id was made from, where the label is long."""
+    if len(label) <= _SHORT or not others:
+        return label
+    return next(
+        (name for name in others if re.fullmatch(re.escape(name.casefold()) + r"(-[0-9.]+)?", known)), others[0]
+    )
 
 
 def _edition(framework: str) -> list[int]:

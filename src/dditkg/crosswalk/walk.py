@@ -18,6 +18,8 @@ from dditkg.dataset import Dataset
 from dditkg.errors import NotFound
 from dditkg.sssom import CHAINED, MOST_STEPS, RELATIONS
 
+#: What can be said of a unit against a framework, in the order of a bar.
+STATES = ("mapped", "none found", "not compared")
 MOST_LEADS = 10
 _ORDER = {relation: place for place, relation in enumerate(RELATIONS)}
 
@@ -84,7 +86,7 @@ class Crosswalk:
     def unit(self, iri: str) -> Unit:
         """A unit by its address. Raises NotFound for what can have no mapping."""
         if iri not in self.units.by_iri:
-            raise NotFound(f"{iri} is not a unit that can be mapped, such as a role, a skill or a capability.")
+            raise NotFound(f"“{iri}” is not a unit that can be mapped, such as a role, a skill or a capability.")
         return self.units.by_iri[iri]
 
     def targets(self) -> list[str]:
@@ -200,6 +202,18 @@ def best(matches: Sequence[Match]) -> tuple[Match, ...]:
         return ()
     first = _rank(matches[0])
     return tuple(match for match in matches if _rank(match) == first)
+
+
+def ordered(answers: Sequence[Answer], units: Units) -> list[Answer]:
+    """Answers as a reader wants them: those that correspond before those that only touch, what was looked for and not
+    found, and what was not compared; then by the name of the framework."""
+
+    def place(answer: Answer) -> tuple[int, str]:
+        touches = bool(answer.matches) and all(match.relation == "related" for match in answer.matches)
+        first = STATES.index(answer.state) * 2 + touches
+        return first, units.called(answer.framework).casefold()
+
+    return sorted(answers, key=place)
 
 
 def _rank(match: Match) -> tuple[int, int, float]:

@@ -7,6 +7,7 @@ from typing import Any
 from dditkg import formats
 from dditkg.documents import CONTEXT_PATH
 from dditkg.formats import Format
+from dditkg.http.crosswalk_schema import SCHEMAS
 
 
 def described(schema: dict[str, Any], query: str) -> dict[str, Any]:
@@ -72,7 +73,7 @@ def described(schema: dict[str, Any], query: str) -> dict[str, Any]:
         ),
         CONTEXT_PATH: _get("context", "What each key of the JSON means", [], (formats.JSONLD,), [304]),
     }
-    return {**schema, "paths": {**ours, **schema["paths"]}}
+    return {**schema, "paths": {**ours, **schema["paths"]}, "components": {"schemas": SCHEMAS}}
 
 
 _MEANINGS = {

@@ -14,7 +14,6 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from dditkg import formats
-from dditkg.crosswalk import RELATIONS, STATES, Answer, Crosswalk, Framework, Pair, Unit, chain, levels
 from dditkg.errors import DditkgError
 from dditkg.http import lines, view
 from dditkg.http.site import Site
@@ -33,9 +32,7 @@ _HERE = Path(__file__).parent
 # A page shows so much of an answer; programs get all of it.
 _COLUMN = re.compile(r"“(\w+)”")
 _MOST_ROWS = 200
-_MOST_PAIR_ROWS = 500
 _MOST_TEXT = 100_000
-_TAKEN = (formats.CSV, formats.JSON, formats.SSSOM, formats.JSKOS)
 
 
 def static() -> Mount:
@@ -62,23 +59,23 @@ def home(site: Site) -> bytes:
         if site.index.knows(f"{BASE}scheme/{kind}")
     ]
     frameworks = [lines.value(site, iri) for iri in site.subjects(RDF + "type", DD + "Framework")]
-    return _page("home.html", site, domains=domains, counts=counts, frameworks=frameworks)
+    return page("home.html", site, domains=domains, counts=counts, frameworks=frameworks)
 
 
 def thing(site: Site, iri: str) -> bytes:
     """The page of one thing. Raises NotFound."""
-    return _page("thing.html", site, view=view.view(site, iri))
+    return page("thing.html", site, view=view.view(site, iri))
 
 
 def found(site: Site, typed: str, iris: Sequence[str]) -> bytes:
     """What has a name like what was typed, the likest first."""
     hits = [(view.kind_label(site, iri), lines.value(site, iri)) for iri in iris]
-    return _page("found.html", site, typed=typed, hits=hits)
+    return page("found.html", site, typed=typed, hits=hits)
 
 
 def questions(site: Site) -> bytes:
     """All questions with the decision each informs."""
-    return _page("questions.html", site, questions=list(site.questions.values()))
+    return page("questions.html", site, questions=list(site.questions.values()))
 
 
 def answer(site: Site, question: Question, values: Mapping[str, str], query: str, table: Table) -> bytes:
@@ -88,7 +85,7 @@ def answer(site: Site, question: Question, values: Mapping[str, str], query: str
     columns = [column for column in table.columns if column not in same and not _is_label(column, table)]
     first = Table(table.columns, table.rows[:_MOST_ROWS])
     asked = [(p, _typed(site, p, values.get(p.name) or p.example.strip('"'))) for p in question.parameters]
-    return _page(
+    return page(
         "answer.html",
         site,
         question=question,
@@ -105,18 +102,18 @@ def answer(site: Site, question: Question, values: Mapping[str, str], query: str
 
 def dataset(site: Site, about: object) -> bytes:
     """What the dataset is and how much it holds."""
-    return _page("dataset.html", site, about=about)
+    return page("dataset.html", site, about=about)
 
 
 def developers(site: Site, openapi: Mapping[str, object]) -> bytes:
     """What a developer can call, from the API's own description."""
-    return _page("docs.html", site, api=openapi)
+    return page("docs.html", site, api=openapi)
 
 
 def sparql(site: Site, query: str = "", error: DditkgError | None = None, **answer: object) -> bytes:
     """A form for one's own query, filled with one that answers; what it answers; and the questions to start from."""
     listed = sorted(site.questions.values(), key=lambda question: len(question.text))
-    return _page("sparql.html", site, query=query or listed[0].query, error=error, answer=answer, questions=listed)
+    return page("sparql.html", site, query=query or listed[0].query, error=error, answer=answer, questions=listed)
 
 
 def own_answer(site: Site, query: str, body: bytes, content_type: str) -> bytes:
@@ -137,52 +134,11 @@ def own_answer(site: Site, query: str, body: bytes, content_type: str) -> bytes:
     )
 
 
-def mapped(site: Site, unit: Unit, answers: Sequence[Answer], walk: Crosswalk, to: str) -> bytes:
-    """What a unit corresponds to in other frameworks."""
-    return _page("mapped.html", site, unit=unit, answers=answers, walk=walk, to=to, way=chain)
-
-
-def crosswalks(site: Site, frameworks: Sequence[Framework], pairs: Sequence[Mapping[str, object]]) -> bytes:
-    """Which frameworks have mappings between them, and how many."""
-    return _page("crosswalks.html", site, frameworks={known.id: known for known in frameworks}, pairs=pairs)
-
-
-def side_by_side(site: Site, walk: Crosswalk, whole: Pair, shown: Pair, asked: Mapping[str, str]) -> bytes:
-    """Two frameworks side by side, with filters and how much of the first has been looked at."""
-    here = f"/crosswalk/{whole.source}/{whole.target}"
-    given = urlencode({name: value for name, value in asked.items() if value})
-    rows = sum(max(len(answer.matches), 1) for answer in shown.answers)
-    first, count = [], 0
-    for answer in shown.answers:
-        if count >= _MOST_PAIR_ROWS:
-            break
-        first.append(answer)
-        count += max(len(answer.matches), 1)
-    return _page(
-        "side-by-side.html",
-        site,
-        walk=walk,
-        near=walk.units.frameworks[whole.source],
-        far=walk.units.frameworks[whole.target],
-        coverage=whole.coverage,
-        states=STATES,
-        relations=RELATIONS,
-        answers=first,
-        count=rows,
-        shown=count,
-        asked=asked,
-        way=chain,
-        level_text=levels,
-        back=f"/crosswalk/{whole.target}/{whole.source}",
-        taken=[(form.label, f"{here}{form.suffix}{'?' + given if given else ''}") for form in _TAKEN],
-    )
-
-
 def refusal(site: Site, error: DditkgError) -> bytes:
     """A problem, for people: what went wrong and where to go from here."""
     near = error.details.get("near", ())
     links = [_near(site, item) for item in near]
-    return _page("problem.html", site, error=error, links=links)
+    return page("problem.html", site, error=error, links=links)
 
 
 def _near(site: Site, item: dict[str, str] | str) -> lines.Value:
@@ -267,6 +223,7 @@ def _environment() -> jinja2.Environment:
     )
 
 
-def _page(template: str, site: Site, **values: object) -> bytes:
+def page(template: str, site: Site, **values: object) -> bytes:
+    """A template, filled with these values and what every page has."""
     shared = {"site": site, "version": site.dataset.version, "ours": site.index.knows(BASE + "ontology")}
     return _environment().get_template(template).render(**shared, **values).encode()

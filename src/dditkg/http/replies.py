@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -101,6 +101,19 @@ def only(request: Request, name: str) -> str:
     if len(given) > 1:
         raise WrongUse(f"“{name}” is given {len(given)} times. Give it once.")
     return given[0] if given else ""
+
+
+def allow(request: Request, names: Sequence[str]) -> None:
+    """Raises WrongUse for a parameter that this address does not know: a slip of the pen would go unnoticed."""
+    strange = next((name for name in request.query_params if name not in names), None)
+    if strange is not None:
+        known = f"Known: {', '.join(names)}" if names else "This address takes no parameters"
+        raise WrongUse(f"“{strange[:40]}” is no parameter of this address. {known}.")
+
+
+def go(path: str) -> Response:
+    """See other: where a form leads to. `path` is one of ours."""
+    return Response(status_code=303, headers={"Location": path, "Cache-Control": "no-store"})
 
 
 def holds(if_none_match: str | None, tag: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import pyoxigraph as ox
 
@@ -107,6 +107,7 @@ class View:
     trail: tuple[Value, ...]
     questions: tuple[Value, ...]
     alternates: tuple[Value, ...] = field(default=())
+    elsewhere: Value | None = None
 
 
 def view(site: Site, iri: str) -> View:
@@ -141,7 +142,20 @@ def view(site: Site, iri: str) -> View:
         trail=_trail(site, iri),
         questions=_questions_about(site, iri),
         alternates=_alternates(site, iri),
+        elsewhere=_elsewhere(site, iri, forward, backward),
     )
+
+
+def _elsewhere(
+    site: Site, iri: str, forward: Mapping[str, list[object]], backward: Mapping[str, list[str]]
+) -> Value | None:
+    """The page of what a unit corresponds to in other frameworks, where there is anything; of a framework, the page
+    that sets it beside others."""
+    if DD + "Framework" in site.iris(iri, RDF + "type"):
+        return Value("What corresponds to it in this model, and in others", f"/crosswalk/{iri.rpartition('/')[2]}")
+    if {SUBJECT, TARGET} & set(backward) or _MATCHES & set(forward):
+        return Value("What it corresponds to in other frameworks", f"/map/{quote(site.index.short(iri), safe=':/')}")
+    return None
 
 
 def _also(site: Site, forward: Mapping[str, list[object]], backward: Mapping[str, list[str]]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -14,10 +15,11 @@ from dditkg.errors import WrongUse
 
 if TYPE_CHECKING:
     from dditkg.console import Verbs
-    from dditkg.crosswalk import Answer, Crosswalk, Forms, Link, Match
+    from dditkg.crosswalk import Answer, Crosswalk, Forms
     from dditkg.search import Index
 
 _FORMATS = ("text", "json", "csv", "md")
+_WIDEST = 110  # longer lines are hard to read
 _LISTS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm")
 
 
@@ -49,7 +51,7 @@ def _map(arguments: argparse.Namespace) -> int:
 
 
 def _map_one(arguments: argparse.Namespace) -> int:
-    from dditkg.crosswalk import Forms, meant
+    from dditkg.crosswalk import Forms, meant, told
 
     index, walk = _walk(arguments)
     source = walk.units.framework(arguments.source) if arguments.source else ""
@@ -59,76 +61,30 @@ def _map_one(arguments: argparse.Namespace) -> int:
         raise WrongUse(f"“{arguments.what}” means several things: {choices}. Name one, or say --from which framework.")
     unit = found[0] if found else walk.unit(index.resolve(arguments.what))
     wanted = walk.units.frameworks_of(arguments.to) if arguments.to else walk.targets()
+    if unit.framework in wanted:
+        if arguments.to:
+            raise WrongUse(f"“{unit.label}” is part of {walk.units.called(unit.framework)} itself. Name another.")
+        wanted.remove(unit.framework)
     answers = [walk.map(unit.iri, to, not arguments.direct, arguments.min_confidence) for to in wanted]
     if not arguments.to:
-        answers = [answer for answer in answers if answer.state != "not compared"]
+        answers = [answer for answer in answers if answer.state != "not compared" or answer.denied]
     forms = Forms(walk, index)
     if arguments.format == "json":
         shown = {"unit": forms.unit(unit), "answers": [forms.answer(answer) for answer in answers]}
         print(json.dumps(shown, ensure_ascii=False, indent=1))
     elif arguments.format == "text":
         print(f"{unit.label}  [{index.short(unit.iri)}], {unit.kind}")
-        for answer in answers:
-            print(*_told(walk, forms, answer), sep="\n")
+        width = min(shutil.get_terminal_size((100, 24)).columns, _WIDEST)
+        print(*told(walk, answers, width), sep="\n")
     else:
         _flat(forms, answers, arguments.format)
     return 0
 
 
-def _told(walk: Crosswalk, forms: Forms, answer: Answer) -> Iterable[str]:
-    """An answer for people."""
-    from dditkg.crosswalk import OURS
-
-    framework = walk.units.frameworks[answer.framework]
-    edition = f", edition {framework.edition}" if framework.edition and framework.id != OURS else ""
-    yield f"\nIn {framework.label}{edition}:"
-    if answer.of is not None:
-        yield f"  (of {answer.of.label} as a whole: no row says how the level corresponds)"
-    if answer.state == "none found" and answer.sought is not None:
-        yield f"  none: it was looked for and not found, confidence {answer.sought.confidence:g}"
-        yield f"      {answer.sought.rationale}"
-    elif answer.state == "not compared":
-        yield "  not compared yet"
-    for match in answer.matches:
-        yield from _told_match(walk, match)
-    for link in answer.denied:
-        yield f"  not so: {walk.units.by_iri[link.object].label}. {link.rationale}"
-    if answer.leads:
-        yield "  Ways that claim nothing, since close and related matches are not chained:"
-        for way in answer.leads:
-            yield f"      {_way(walk, way)}"
-
-
-def _told_match(walk: Crosswalk, match: Match) -> Iterable[str]:
-    from dditkg.crosswalk import chain, sure
-
-    code = f"{match.unit.code}  " if match.unit.code and match.unit.code not in match.unit.label else ""
-    review = "reviewed" if match.reviewed else "unreviewed"
-    published = f", asserted by {' and '.join(match.by)}" if match.published else ""
-    yield f"  {match.relation:<8}{code}{match.unit.label}  ({sure(match.confidence)}, {review}{published})"
-    if match.composed:
-        yield f"          by way of {chain(walk, match.steps)}"
-    elif match.steps[0].rationale:
-        yield f"          {match.steps[0].rationale}"
-    for link in match.levels:
-        one, other = (walk.units.by_iri[iri].label for iri in (link.subject, link.object))
-        yield f"          {one} — {link.relation} — {other}"
-
-
-def _way(walk: Crosswalk, way: tuple[Link, ...]) -> str:
-    from dditkg.crosswalk import chain
-
-    return chain(walk, way)
-
-
 def _flat(forms: Forms, answers: list[Answer], wanted: str) -> None:
     from dditkg.crosswalk import PAIR_COLUMNS
 
-    lines = [
-        [row[name] for name in PAIR_COLUMNS]
-        for answer in answers
-        for row in (forms.pair_row(answer.of or answer.unit, match) for match in answer.matches)
-    ]
+    lines = [[row[name] for name in PAIR_COLUMNS] for answer in answers for row in forms.rows(answer)]
     if wanted == "csv":
         console.write_csv(PAIR_COLUMNS, lines)
     else:
@@ -169,7 +125,7 @@ def _map_list(arguments: argparse.Namespace, path: Path) -> int:
         from dditkg.crosswalk import Forms
 
         forms = Forms(walk, index)
-        print(json.dumps([forms.translated(one) for one in found], ensure_ascii=False, indent=1))
+        print(json.dumps([forms.translated(one, to) for one in found], ensure_ascii=False, indent=1))
     elif arguments.format == "md":
         console.write_markdown(headings, lines)
     else:

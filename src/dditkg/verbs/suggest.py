@@ -36,7 +36,7 @@ def add(verbs: Verbs) -> None:
 
 
 def _suggest(arguments: argparse.Namespace) -> int:
-    from dditkg.crosswalk import Forms, crosswalk, material, review, suggest
+    from dditkg.crosswalk import Exchange, Forms, crosswalk, material, review, suggest
 
     if not 0 <= arguments.min_score <= 1:
         raise WrongUse("--min-score takes a number from 0 to 1.")
@@ -55,12 +55,13 @@ def _suggest(arguments: argparse.Namespace) -> int:
         least=arguments.min_score,
         unmapped=arguments.unmapped,
     )
-    forms = Forms(walk, index)
     if arguments.output:
-        review.write(arguments.output, review.as_sssom(found, forms, index, arguments.output, date.today()))
+        review.write(
+            arguments.output, review.as_sssom(found, Exchange(walk, index), index, arguments.output, date.today())
+        )
         print(f"{arguments.output}: {_closing(found)}")
     elif arguments.format == "json":
-        print(json.dumps(review.as_json(found, forms), ensure_ascii=False, indent=1))
+        print(json.dumps(review.as_json(found, Forms(walk, index)), ensure_ascii=False, indent=1))
     else:
         print(*_told(walk, found, index), _closing(found), sep="\n")
     return 0
