@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from dditkg.crosswalk.lists import chain, step
+from dditkg.crosswalk.lists import chain, step, sure
 from dditkg.crosswalk.units import OURS
 from dditkg.crosswalk.walk import Answer, Crosswalk, Match, ordered
 from dditkg.sssom import RELATIONS
@@ -62,8 +62,7 @@ def _matches(walk: Crosswalk, answer: Answer, width: int, whole: bool) -> Iterat
             head = f"  {relation if place == 0 else '':<9}"
             review = ", reviewed" if match.reviewed else ""
             by = f", asserted by {' and '.join(match.by)}" if match.published else ""
-            stated = f"{match.confidence:g}" if match.confidence else "no confidence stated"
-            yield from _folded(f"{_named(match)}  ({stated}{review}{by})", width, _INDENT, head)
+            yield from _folded(f"{_named(match)}  ({sure(match.confidence)}{review}{by})", width, _INDENT, head)
             reason = f"by way of {chain(walk, match.steps)}" if match.composed else match.steps[0].rationale
             yield from _folded(reason, width, _INDENT)
             yield from _folded(_levels(walk, match), width, _INDENT)
