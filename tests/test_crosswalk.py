@@ -201,11 +201,11 @@ def test_every_chain_in_the_real_data_keeps_the_rule() -> None:
 
 @given(st.lists(st.sampled_from(["exact", "close", "broad", "narrow", "related"]), min_size=2, max_size=3))
 def test_a_chain_gives_a_relation_only_where_each_of_its_steps_allows_it(relations: list[str]) -> None:
-    from dditkg.crosswalk.walk import _CHAINED
+    from dditkg.sssom import CHAINED
 
     result: str | None = "exact"
     for relation in relations:
-        result = _CHAINED.get((result, relation)) if result else None
+        result = CHAINED.get((result, relation)) if result else None
     directions = {relation for relation in relations if relation != "exact"}
     allowed = not directions & {"close", "related"} and len(directions) < 2
     assert (result is not None) == allowed

@@ -153,7 +153,7 @@ def test_rows_by_way_of_this_model_lead_from_one_framework_to_another(labels: In
     best = next(one for (one, *_) in ranked if one.unit.iri == f"{BEACON}skill/lamp-care")
     assert best.target.iri == harbour
     assert [link.relation for link in best.way] == ["exact", "close"]
-    assert "Lamp tending (dditkg)" in review.told(longer, best)
+    assert "Lamp tending (this model)" in review.told(longer, best)
 
 
 def test_other_names_and_slips_of_spelling_count(held: Material) -> None:
