@@ -100,8 +100,8 @@ def columns(walk: Crosswalk, index: Index, row: Translated) -> list[str]:
 
 
 def sure(confidence: float) -> str:
-    """A confidence as it is told: `0.7`, or that none is stated."""
-    return f"{confidence:g}" if confidence else "no confidence stated"
+    """A confidence in words: `confidence 0.7`, or that none is stated."""
+    return f"confidence {confidence:g}" if confidence else "no confidence stated"
 
 
 def levels(walk: Crosswalk, match: Match) -> str:
