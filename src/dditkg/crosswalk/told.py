@@ -62,7 +62,8 @@ def _matches(walk: Crosswalk, answer: Answer, width: int, whole: bool) -> Iterat
             head = f"  {relation if place == 0 else '':<9}"
             review = ", reviewed" if match.reviewed else ""
             by = f", asserted by {' and '.join(match.by)}" if match.published else ""
-            yield from _folded(f"{_named(match)}  ({sure(match.confidence).removeprefix('confidence ')}{review}{by})", width, _INDENT, head)
+            stated = sure(match.confidence).removeprefix("confidence ")
+            yield from _folded(f"{_named(match)}  ({stated}{review}{by})", width, _INDENT, head)
             reason = f"by way of {chain(walk, match.steps)}" if match.composed else match.steps[0].rationale
             yield from _folded(reason, width, _INDENT)
             yield from _folded(_levels(walk, match), width, _INDENT)

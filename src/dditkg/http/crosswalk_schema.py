@@ -76,7 +76,7 @@ _ANSWER: dict[str, Schema] = {
         "type": "array",
         "items": {"type": "array", "items": _ref("Step")},
         "description": "Where there is no match: ways of two steps that claim nothing, at most ten. "
-        "A place to look, no answer.",
+        "A place to look, no answer. Lists leave them out.",
     },
 }
 _LISTED_STATES = [*STATES, "several", "unknown", "empty"]
