@@ -21,13 +21,15 @@ sssom.slots sssom.relations sssom.mapping_set sssom.tsv sssom.rdf sssom.publishe
 compiled dataset form shapes places joint coherence style checks reasoning
 vocabulary documents search rows outline sheets catalogue framework editions
 crosswalk.source crosswalk.units crosswalk.links crosswalk.walk crosswalk.lists crosswalk.pair crosswalk.forms
-crosswalk.exchange crosswalk.told crosswalk.signals crosswalk.suggest crosswalk.review crosswalk.stale crosswalk
+crosswalk.exchange crosswalk.told crosswalk.signals crosswalk.suggest crosswalk.review crosswalk.stale
+crosswalk.needs crosswalk.ties crosswalk.compare crosswalk.nearest crosswalk.tables crosswalk
 reports
 sandbox.wire sandbox.answerer sandbox.confinement sandbox.screen sandbox.birth
 sandbox.rows sandbox.worker sandbox.once sandbox.channel sandbox.pool sandbox.parent sandbox
 http.relay http.replies http.crosswalk_schema http.description http.site http.lines http.view http.pages
 http.clients http.answers http.delivery http.protocol http.tally http.state
-http.questions http.crosswalk_pages http.crosswalk http.translate http.sparql http.graph_store http.summary
+http.questions http.crosswalk_pages http.crosswalk http.translate http.compare_pages
+http.compare http.sparql http.graph_store http.summary
 http.dataset http.linked_data http.server http.kept http.app http
 importers.* importers
 console verbs.* verbs cli

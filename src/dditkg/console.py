@@ -17,6 +17,7 @@ from dditkg.settings import Settings
 if TYPE_CHECKING:
     import argparse
 
+    from dditkg.crosswalk import Crosswalk
     from dditkg.dataset import Content
     from dditkg.questions import Question
     from dditkg.search import Index
@@ -73,6 +74,14 @@ def index(endpoint: str | None = None, added: Sequence[Path] = ()) -> Index:
     return index(open_endpoint(endpoint, Settings.query_seconds) if endpoint else open_dataset(added=added))
 
 
+def walk(arguments: argparse.Namespace) -> tuple[Index, Crosswalk]:
+    """The labels and the mappings of the content, and of the files that are added to it."""
+    from dditkg.crosswalk import crosswalk
+
+    labels = index(added=added(arguments))
+    return labels, crosswalk(labels.dataset)
+
+
 def all_questions() -> dict[str, Question]:
     from dditkg.dataset import installed_questions
     from dditkg.questions import read_questions
@@ -112,13 +121,24 @@ def _decoded(body: bytes, name: str) -> str:
         raise BadFile(f"{name} is not UTF-8: byte {error.start} cannot be read.") from error
 
 
+def text_table(headings: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
+    """Cells as a table that fits the terminal."""
+    from dditkg import rows
+
+    return rows.aligned(headings, lines, width())
+
+
+def width() -> int:
+    """How many columns of text the terminal has, or a file gets."""
+    return shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 140
+
+
 def rows_of(table: Table, wanted: str, index: Index) -> str:
     from dditkg import rows
 
     if wanted == "md":
         return rows.as_markdown(table, index.short)
-    width = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 140
-    return rows.as_text(table, width, index.short)
+    return rows.as_text(table, width(), index.short)
 
 
 def write(body: bytes) -> None:

@@ -47,7 +47,11 @@ def as_text(table: Table, width: int, shorten: Shorten) -> str:
 
     A table with more columns than fit is written as one block a row.
     """
-    columns, rows = _shown(table, shorten)
+    return aligned(*_shown(table, shorten), width)
+
+
+def aligned(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> str:
+    """The same for cells that are text already."""
     if not rows:
         return "No rows."
     count = f"{len(rows)} row{'' if len(rows) == 1 else 's'}."

@@ -34,6 +34,9 @@ PAGES = {
     "query": "/sparql",
     "own answer": "/sparql?query=SELECT+*+%7B+%3Fs+%3Fp+%3Fo+%7D+LIMIT+20",
     "own mistake": "/sparql?query=SELECT",
+    "roles side by side": "/compare?role=role:data-analyst&role=gdad-role:data-analyst&role=role:data-scientist",
+    "roles to compare": "/compare?role=data+analyst",
+    "nearest roles": "/nearest/role:data-analyst",
     "not found": "/capability/record-matchin",
 }
 # WCAG 2.2 AA and all that it builds on, and what axe calls good practice.

@@ -3,15 +3,17 @@ chance."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dditkg.crosswalk.links import Link
 from dditkg.crosswalk.units import OURS, Unit
 from dditkg.crosswalk.walk import Answer, Crosswalk, Match, best
+from dditkg.errors import WrongUse
 from dditkg.search import Index
 
 _MOST_CHOICES = 5
+_MOST_NAMED = 10
 
 
 @dataclass(frozen=True)
@@ -58,10 +60,14 @@ def translate(
             yield Translated(typed, "several" if found else "unknown", choices=tuple(found[:_MOST_CHOICES]))
 
 
-def meant(walk: Crosswalk, index: Index, typed: str, source: str = "") -> list[Unit]:
-    """The units that a name, a code, a short form or an address can mean, those in use before retired ones."""
+def meant(walk: Crosswalk, index: Index, typed: str, source: str = "", kinds: Collection[str] = ()) -> list[Unit]:
+    """The units that a name, a code, a short form or an address can mean, those in use before retired ones.
+
+    `kinds`, where given, leaves out all that is of another kind.
+    """
     iris = index.named(typed) or walk.units.by_code.get(typed.casefold(), ())
     units = [walk.units.by_iri[iri] for iri in iris if iri in walk.units.by_iri]
+    units = [unit for unit in units if not kinds or unit.kind in kinds]
     if source:
         units = [unit for unit in units if unit.framework == source]
         by_code = walk.units.by_code.get(typed.casefold(), ())
@@ -69,6 +75,22 @@ def meant(walk: Crosswalk, index: Index, typed: str, source: str = "") -> list[U
     units = [unit for unit in units if not unit.retired] or units
     ours = [unit for unit in units if unit.framework == OURS]
     return ours if len(ours) == 1 and not source else units
+
+
+def one_meant(walk: Crosswalk, index: Index, typed: str, source: str = "", kinds: Collection[str] = ()) -> Unit:
+    """The unit that something typed means. Raises NotFound with near misses, and WrongUse that lists the choices where
+    it means several units or none of these kinds."""
+    found = meant(walk, index, typed, source, kinds)
+    if len(found) > 1:
+        near = [{"iri": unit.iri, "label": f"{unit.label} ({unit.kind})"} for unit in found]
+        named = ", ".join(f"{index.short(unit.iri)} ({unit.kind})" for unit in found[:_MOST_NAMED])
+        raise WrongUse(f"“{typed}” means several things: {named}. Name one of them.", near=near)
+    if found:
+        return found[0]
+    unit = walk.unit(index.resolve(typed))
+    if kinds and unit.kind not in kinds:
+        raise WrongUse(f"“{typed}” is a {unit.kind}. Name one of these: {', '.join(sorted(kinds))}.")
+    return unit
 
 
 #: What is added to each row of a list, in this order.

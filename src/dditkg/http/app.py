@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dditkg import formats
 from dditkg.errors import DditkgError, WrongUse
-from dditkg.http import crosswalk, graph_store, linked_data, pages, questions, server, sparql, translate
+from dditkg.http import compare, crosswalk, graph_store, linked_data, pages, questions, server, sparql, translate
 from dditkg.http.answers import Answers
 from dditkg.http.dataset import Catalogue
 from dditkg.http.description import described
@@ -57,6 +57,7 @@ def create(site: Site, pool: Answerer) -> ASGIApp:
     held = crosswalk.Held(site)
     crosswalk.mount(app, held)
     translate.mount(app, held)
+    compare.mount(app, held)
 
     @app.get("/health", summary="Whether the service answers", tags=["service"])
     async def health() -> dict[str, str | bool]:

@@ -30,6 +30,7 @@ from dditkg.crosswalk import (
     Unit,
     crosswalk,
     meant,
+    one_meant,
     ordered,
     pair,
 )
@@ -149,12 +150,7 @@ def _asked_unit(held: Held, request: Request) -> tuple[Unit, Format | None]:
 
 def _meant(held: Held, typed: str) -> Unit:
     """The unit that a name, code or short form means. Raises NotFound, and WrongUse where it means several."""
-    found = meant(held.walk, held.site.index, typed)
-    if len(found) > 1:
-        near = [{"iri": unit.iri, "label": f"{unit.label} ({unit.kind})"} for unit in found]
-        named = ", ".join(held.site.index.short(unit.iri) for unit in found)
-        raise WrongUse(f"“{typed}” means several things: {named}. Name one of them.", near=near)
-    unit = found[0] if found else held.walk.unit(held.site.index.resolve(typed))
+    unit = one_meant(held.walk, held.site.index, typed)
     if unit.code in held.walk.units.frameworks:
         raise WrongUse(f"“{typed}” is a framework, and no part of one. See /crosswalk/{unit.code}.")
     return unit

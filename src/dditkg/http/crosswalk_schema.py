@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from dditkg import formats
-from dditkg.crosswalk import PAIR_COLUMNS, RELATIONS, STATES
+from dditkg.crosswalk import FLAT, NEAREST_COLUMNS, PAIR_COLUMNS, RELATIONS, STATES, VERDICTS
 from dditkg.formats import Format
 
 MOST_ENTRIES = 10_000
 MOST_BYTES = 1024 * 1024
+MOST_ROLES = 10
+MOST_NEAR = 50
 LIST_MEMBERS = ("units", "to", "from", "compose", "min_confidence")
 ONE = (formats.HTML, formats.JSON, formats.CSV)
 OVERALL = (formats.HTML, formats.JSON)
@@ -239,6 +241,12 @@ _COMPOSING = [
 ]
 _TABLE = f"A line of headings, then rows: {', '.join(PAIR_COLUMNS)}."
 
+_TABLES = {
+    "translate": "The entries, and what became of each.",
+    "compare": f"A line of headings, then rows: {', '.join(FLAT)}.",
+    "nearest": f"A line of headings, then rows: {', '.join(NEAREST_COLUMNS)}.",
+}
+
 
 def _operation(
     name: str,
@@ -253,7 +261,7 @@ def _operation(
     said = {
         formats.HTML: _text("A page for people."),
         formats.JSON: shape,
-        formats.CSV: _text(_TABLE if name != "translate" else "The entries, and what became of each."),
+        formats.CSV: _text(_TABLES.get(name, _TABLE)),
         formats.SSSOM: _text("A mapping set as SSSOM TSV, with a header; chains name their rows in derived_from."),
         formats.JSKOS: {"type": "object", "description": "A JSKOS concordance with its mappings."},
     }
@@ -274,7 +282,7 @@ _REFUSED = {
     400: "Something cannot be understood; the answer says what",
     404: "A name that nothing here has; the answer names what is near",
     406: "None of the formats asked for; the answer lists what there is",
-    413: f"More than {MOST_ENTRIES} entries or {MOST_BYTES} bytes",
+    413: "More than the limit that the answer names",
     415: "A body that is neither JSON nor a form",
 }
 MAP = _operation(
@@ -363,4 +371,101 @@ TRANSLATE = _operation(
             },
         }
     },
+)
+_VERDICT = {**_maybe("string", "Against the need of the row; “only here” where no other role has it."),
+            "enum": [*VERDICTS, "only here", None]}  # fmt: skip
+_NEED: dict[str, Schema] = {
+    "skill": _ref("Unit"),
+    "levels": {"type": "array", "items": {"type": "object"}, "description": "The levels asked for, the lowest first."},
+    "rungs": _maybe("integer", "How many rungs need it, where the role itself says nothing."),
+}
+COMPARE = _operation(
+    "compare",
+    "Roles of any frameworks side by side: same level, higher, lower, partly, only in one",
+    [
+        {
+            **_parameter("role", "", "A role or rung: a name, code, short form or address. Given twice or more."),
+            "schema": {"type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": MOST_ROLES},
+            "example": ["role:data-analyst", "gdad-role:data-analyst"],
+        }
+    ],
+    ONE,
+    _object(
+        "Roles side by side.",
+        {
+            "version": _VERSION,
+            "roles": {
+                "type": "array",
+                "description": "All members of a Unit, and what is said of each role.",
+                "items": _object(
+                    "A role.",
+                    {
+                        **_UNIT,
+                        "needs": {"type": "integer", "description": "How many skills it needs."},
+                        "match": _one_or_none("Match", "What rows say of this role and the first."),
+                        "counts": {**_COUNTS, "description": "How often each verdict is given against the first."},
+                    },
+                    ("retired",),
+                ),
+            },
+            "rows": {
+                "type": "array",
+                "description": "One for each skill, those shared by most roles first.",
+                "items": _object(
+                    "A skill.",
+                    {
+                        "skill": _ref("Unit"),
+                        "cells": {
+                            "type": "array",
+                            "description": "One for each role, in the order named.",
+                            "items": _object(
+                                "What a role needs of it.",
+                                {
+                                    "verdict": _VERDICT,
+                                    "needs": {"type": "array", "items": _object("A need.", _NEED)},
+                                },
+                            ),
+                        },
+                        "ways": {
+                            "type": "array",
+                            "description": "Needs of other roles that stand near, though no match follows.",
+                            "items": {"type": "object"},
+                        },
+                    },
+                ),
+            },
+        },
+    ),
+    (400, 404, 406, 413),
+)
+NEAREST = _operation(
+    "nearest",
+    "The roles nearest to one in every framework, with the skills that explain it; computed, not asserted",
+    [
+        _parameter("role", "role:data-analyst", "A name, code or address. May end in .json or .csv.", place="path"),
+        _parameter("to", "gdad,esco", "Frameworks, divided by commas; dditkg is this model. Default: all."),
+        _parameter("most", "3", f"How many in each framework, up to {MOST_NEAR}.", "5"),
+    ],
+    ONE,
+    _object(
+        "Nearest roles.",
+        {
+            "version": _VERSION,
+            "role": _ref("Unit"),
+            "note": _text("That this is computed, and what an overlap means."),
+            "frameworks": {
+                "type": "array",
+                "description": "One for each framework in which something is near or said.",
+                "items": _object(
+                    "A framework.",
+                    {
+                        "framework": _text("Its id."),
+                        "roles_held": {"type": "integer", "description": "Roles of it whose needs are held."},
+                        "computed": {"type": "array", "items": {"type": "object"}, "description": "Nearest first."},
+                        "asserted": _list("Match", "What rows say of the role itself."),
+                    },
+                ),
+            },
+        },
+    ),
 )

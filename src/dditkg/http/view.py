@@ -75,6 +75,8 @@ _UNSHOWN = frozenset(
 )
 _SOURCE = DCTERMS + "source"
 _MOST_OPEN = 60
+# What needs skills, and so can be compared by them.
+_ROLES = frozenset(DD + name for name in ("Role", "RoleLevel", "FrameworkRole", "FrameworkRoleLevel"))
 
 
 @dataclass(frozen=True)
@@ -291,6 +293,12 @@ def _questions_about(site: Site, iri: str) -> tuple[Value, ...]:
                 found.append(
                     Value(question.summary, f"/questions/{question.name}?{urlencode({parameter.name: short})}")
                 )
+    if _ROLES.intersection(site.iris(iri, RDF + "type")):
+        short = site.index.short(iri)
+        found.append(
+            Value("Which roles are nearest to it, here and in each framework?", f"/nearest/{quote(short, safe=':/')}")
+        )
+        found.append(Value("How does it compare with another role?", f"/compare?{urlencode({'role': short})}"))
     return tuple(found)
 
 

@@ -15,8 +15,7 @@ from dditkg.errors import WrongUse
 
 if TYPE_CHECKING:
     from dditkg.console import Verbs
-    from dditkg.crosswalk import Answer, Crosswalk, Forms
-    from dditkg.search import Index
+    from dditkg.crosswalk import Answer, Forms
 
 _FORMATS = ("text", "json", "csv", "md")
 _WIDEST = 110  # longer lines are hard to read
@@ -51,15 +50,11 @@ def _map(arguments: argparse.Namespace) -> int:
 
 
 def _map_one(arguments: argparse.Namespace) -> int:
-    from dditkg.crosswalk import Forms, meant, told
+    from dditkg.crosswalk import Forms, one_meant, told
 
-    index, walk = _walk(arguments)
+    index, walk = console.walk(arguments)
     source = walk.units.framework(arguments.source) if arguments.source else ""
-    found = meant(walk, index, arguments.what, source)
-    if len(found) > 1:
-        choices = ", ".join(f"{index.short(unit.iri)} ({unit.kind})" for unit in found[:10])
-        raise WrongUse(f"“{arguments.what}” means several things: {choices}. Name one, or say --from which framework.")
-    unit = found[0] if found else walk.unit(index.resolve(arguments.what))
+    unit = one_meant(walk, index, arguments.what, source)
     wanted = walk.units.frameworks_of(arguments.to) if arguments.to else walk.targets()
     if unit.framework in wanted:
         if arguments.to:
@@ -97,7 +92,7 @@ def _map_list(arguments: argparse.Namespace, path: Path) -> int:
 
     if not arguments.to or "," in arguments.to:
         raise WrongUse("A list is mapped to one framework: --to gdad.")
-    index, walk = _walk(arguments)
+    index, walk = console.walk(arguments)
     to = walk.units.framework(arguments.to)
     source = walk.units.framework(arguments.source) if arguments.source else ""
     sheet = sheets.table(path, arguments.sheet)
@@ -135,10 +130,3 @@ def _map_list(arguments: argparse.Namespace, path: Path) -> int:
 
 def _unlike(name: str, taken: Iterable[str]) -> str:
     return f"{name} (dditkg)" if name in {heading.casefold() for heading in taken} else name
-
-
-def _walk(arguments: argparse.Namespace) -> tuple[Index, Crosswalk]:
-    from dditkg.crosswalk import crosswalk
-
-    index = console.index(added=console.added(arguments))
-    return index, crosswalk(index.dataset)
