@@ -172,16 +172,17 @@ SHAPES = {
         *UNIT,
         *("altLabels", "scopeNote", "acquiredThrough", "consistsOf", "deliveredBy", "enables", "evidencedBy"),
         *("goodLooksLike", "helpsToMeet", "inDomain", "leaderQuestion", "narrower", "practisedThrough", "sources"),
-        *("supportedBy", "withoutIt"),
+        *("supportedBy", "withoutIt", "closeMatch", "mappings"),
     ],
     "role/lamplighter": [
         *UNIT,
-        *("altLabels", "scopeNote", "benefitsFrom", "inDomain", "requires", "requiresSkill", "closeMatch"),
-        *("hasTheRung", "helpsDeliver", "isAlsoCalled", "mappings"),
+        *("altLabels", "scopeNote", "benefitsFrom", "inDomain", "requires", "requiresSkill", "broadMatch"),
+        *("closeMatch", "relatedMatch", "hasTheRung", "helpsDeliver", "isAlsoCalled", "mappings"),
     ],
     "skill/lamp-tending": [
         *UNIT,
-        *("altLabels", "howToGrow", "sources", "exactMatch", "hasTheLevel", "isASkillOf", "mappings", "replaces"),
+        *("altLabels", "howToGrow", "sources", "closeMatch", "exactMatch", "hasTheLevel", "isASkillOf", "mappings"),
+        "replaces",
     ],
     "framework/beacon/role-level/keeper--keeper": [
         *("@context", "id", "type", "label", "inScheme", "topConceptOf"),

@@ -311,10 +311,10 @@ def column(table: Table, name: str) -> list[str | None]:
 
 def test_a_set_made_against_another_edition_is_behind(world: Dataset) -> None:
     query = QUESTIONS["frameworks-held"].text
-    assert column(world.store.select(query), "behind") == ["false", "false"]
+    assert set(column(world.store.select(query), "behind")) == {"false"}
     made = (ox.NamedNode(BASE + "mapping-set/role--beacon"), ox.NamedNode(SSSOM + "object_source_version"))
     older = changed(world, ox.Quad(*made, ox.Literal("3")), ox.Quad(*made, ox.Literal("2")))
-    assert sorted(column(older.select(query), "behind")) == ["false", "true"]
+    assert column(older.select(query), "behind").count("true") == 1
 
 
 def test_a_mapping_that_leads_to_a_retired_unit_is_counted(world: Dataset) -> None:
