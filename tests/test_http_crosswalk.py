@@ -21,6 +21,7 @@ from test_http import is_page, problem
 from dditkg import sssom
 from dditkg.crosswalk import COLUMNS, PAIR_COLUMNS, RELATIONS
 
+ROOT = Path(__file__).parents[1]
 ONE, PAIR = "/map/skill:data-modelling", "/crosswalk/dditkg/sfia-9"
 CSV, SSSOM, JSKOS = "text/csv", "text/tab-separated-values", "application/ld+json"
 
@@ -397,6 +398,17 @@ def test_two_frameworks_are_the_same_in_every_form(service: Served, tmp_path: Pa
     assert sorted(mapped) == sorted([*matches, *levels])
 
 
+def test_a_set_is_handed_out_as_it_was_written(service: Served, tmp_path: Path) -> None:
+    for name in ("skill--gdad", "dcwf--nice"):
+        sent = service.get(f"/mapping-set/{name}.sssom.tsv", None)
+        assert sent.headers["content-type"] == "text/tab-separated-values; charset=utf-8"
+        copy = tmp_path / f"{name}.sssom.tsv"
+        copy.write_bytes(sent.content)
+        original = sssom.read(ROOT / f"data/mappings/{name}.sssom.tsv")
+        assert set(sssom.triples(sssom.read(copy))) == set(sssom.triples(original))
+    problem(service.get("/mapping-set/skill--gdda.sssom.tsv"), 404, "Near: ")
+
+
 def test_the_coverage_counts_each_unit_once_whatever_is_filtered(service: Served) -> None:
     whole = service.get("/crosswalk/dditkg/gdad").json()
     counted = {kind: sum(counts.values()) for kind, counts in whole["coverage"].items()}
@@ -438,7 +450,8 @@ def test_every_pair_that_is_listed_opens_and_holds_its_rows(service: Served) -> 
 def test_the_description_is_valid_and_each_parameter_has_an_example(described: dict[str, Any]) -> None:
     validate(described)
     paths = {path: item for path, item in described["paths"].items() if path.startswith(("/map", "/cross", "/trans"))}
-    assert set(paths) == {"/map/{unit}", "/translate", "/crosswalk", "/crosswalk/{source}/{target}"}
+    between = {"/crosswalk", "/crosswalk/{source}/{target}"}
+    assert set(paths) == {"/map/{unit}", "/mapping-set/{name}.sssom.tsv", "/translate", *between}
     for item in paths.values():
         (operation,) = item.values()
         for parameter in operation.get("parameters", ()):

@@ -17,7 +17,7 @@ TABLE = """
 errors settings
 terms formats wording finding disk meter intake
 store turtle remote.endpoint remote.store remote.survey remote questions
-sssom.slots sssom.relations sssom.mapping_set sssom.tsv sssom.rdf sssom.published sssom.rules sssom
+sssom.slots sssom.relations sssom.mapping_set sssom.tsv sssom.rdf sssom.restored sssom.published sssom.rules sssom
 compiled dataset form shapes places joint coherence style checks reasoning
 vocabulary documents search rows outline sheets catalogue framework editions
 crosswalk.source crosswalk.units crosswalk.links crosswalk.walk crosswalk.lists crosswalk.pair crosswalk.forms

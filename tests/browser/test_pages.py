@@ -38,6 +38,12 @@ PAGES = {
     "roles to compare": "/compare?role=data+analyst",
     "nearest roles": "/nearest/role:data-analyst",
     "not found": "/capability/record-matchin",
+    "between": "/crosswalk",
+    "one framework": "/crosswalk/sfia",
+    "side by side": "/crosswalk/dditkg/dora",
+    "by way of us": "/crosswalk/gdad/sfia?relation=broad",
+    "mapped": "/map/skill:data-modelling",
+    "places to look": "/map/DTAN?to=gdad",
 }
 # WCAG 2.2 AA and all that it builds on, and what axe calls good practice.
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -150,7 +156,19 @@ def walk(page: Any, most: int = 400) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize(
-    "name", ["home", "capability", "role", "questions", "answer", "developers", "query", "not found"]
+    "name",
+    [
+        "home",
+        "capability",
+        "role",
+        "questions",
+        "answer",
+        "developers",
+        "query",
+        "not found",
+        "between",
+        "mapped",
+    ],
 )
 def test_the_keyboard_reaches_everything(open_page: Open, name: str) -> None:
     page = open_page(PAGES[name])
@@ -164,8 +182,10 @@ def test_the_keyboard_reaches_everything(open_page: Open, name: str) -> None:
         "[...document.querySelectorAll('a[href]')].filter(a => !a.checkVisibility()).map(a => a.getAttribute('href'))"
     )
     assert sorted(f["href"] for f in reached if f["tag"] == "A") == sorted(link for link in links if link not in hidden)
-    fields = page.evaluate("document.querySelectorAll('input, textarea, button, summary').length")
-    assert sum(f["tag"] in ("INPUT", "TEXTAREA", "BUTTON", "SUMMARY") for f in reached) == fields
+    fields = page.evaluate(
+        "document.querySelectorAll('input:not([type=hidden]), select, textarea, button, summary').length"
+    )
+    assert sum(f["tag"] in ("INPUT", "SELECT", "TEXTAREA", "BUTTON", "SUMMARY") for f in reached) == fields
 
 
 def test_the_skip_link_leads_past_the_menu(open_page: Open) -> None:
@@ -184,7 +204,9 @@ def test_a_finger_hits_what_it_aims_at(open_page: Open, name: str) -> None:
     """Targets are 24 pixels high or stand in a line of text (WCAG 2.2, 2.5.8)."""
     page = open_page(PAGES[name], 390)
     small = page.evaluate(
-        """() => [...document.querySelectorAll("nav a, button, input, summary, .counts a")].filter(e => {
+        """() => [...document.querySelectorAll(
+            "nav a, button, input:not([type=hidden]), select, summary, .counts li a, .chips a"
+        )].filter(e => {
             const box = e.getBoundingClientRect();
             return e.checkVisibility() && box.height && box.height < 24;
         }).map(e => e.outerHTML.slice(0, 100))"""
@@ -201,6 +223,42 @@ def test_from_home_to_a_role_by_links(open_page: Open, scripts: bool) -> None:
     assert page.get_by_role("heading", level=1).inner_text() == "User researcher"
     page.get_by_role("link", name="dditkg").first.click()
     assert urlsplit(page.url).path == "/"
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_frameworks_are_compared_by_forms(open_page: Open, scripts: bool) -> None:
+    page = open_page("/", scripts=scripts)
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Between frameworks").click()
+    page.get_by_label("A name or code", exact=True).fill("data modelling")
+    page.get_by_role("button", name="Show what corresponds").click()
+    assert urlsplit(page.url).path == "/map/data%20modelling"
+    assert page.get_by_role("heading", level=1).inner_text() == "Data modelling: what corresponds to it"
+    page.get_by_label("In which framework").select_option(label="SFIA 9")
+    page.get_by_role("button", name="Show").click()
+    assert urlsplit(page.url).query == "to=sfia-9"
+    assert page.get_by_label("In which framework").input_value() == "sfia-9"
+    page.get_by_text("Level by level").click()
+    assert page.get_by_text("practitioner → level 4").is_visible()
+    page.get_by_role("heading", name="SFIA 9").get_by_role("link").click()
+    page.get_by_label("How they relate").select_option(label="narrower")
+    page.get_by_role("button", name="Show").click()
+    assert set(page.locator(".relation").all_inner_texts()) == {"narrower"}
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_list_is_mapped_by_a_form_and_nothing_bars_anyone(open_page: Open, scripts: bool) -> None:
+    page = open_page("/crosswalk", width=390, scripts=scripts)
+    page.get_by_label("One name or code a line").fill("data modelling\nno such thing\ndata governance")
+    page.get_by_role("button", name="Map the list").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Your list in SFIA 9"
+    assert "SFIA 9 DTAN" in page.get_by_role("main").inner_text()
+    assert "nothing here is called so" in page.get_by_role("main").inner_text().casefold()
+    if scripts:
+        from axe_playwright_python.sync_playwright import Axe
+
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert Axe().run(page, options=RULES).response["violations"] == []
+    assert page.get_by_role("button", name="Take it away as CSV").is_visible()
 
 
 @pytest.mark.parametrize("scripts", [True, False])

@@ -20,12 +20,6 @@ _LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 _PROJECT = f"{BASE}agent/project"
 # JSKOS asks for one of these at each mapping.
 _JSKOS_CONTEXT = "https://gbv.github.io/jskos/context.json"
-#: What the column means that SSSOM has no name for, declared as the standard asks.
-DERIVED_FROM = {
-    "slot_name": "derived_from",
-    "property": "http://www.w3.org/ns/prov#wasDerivedFrom",
-    "type_hint": "linkml:Uriorcurie",
-}
 
 
 class Exchange:
@@ -46,7 +40,7 @@ class Exchange:
             "Unreviewed where no reviewer_id stands.",
         }
         if any(row.get("derived_from") for row in rows):
-            metadata["extension_definitions"] = [DERIVED_FROM]
+            metadata["extension_definitions"] = [sssom.DERIVED_FROM]
         held = tuple(sssom.Row(number, row) for number, row in enumerate(rows, 1))
         return sssom.write(sssom.MappingSet(Path(f"{pair.source}--{pair.target}.sssom.tsv"), metadata, (), held))
 

@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dditkg import formats
+from dditkg import formats, sssom
 from dditkg.crosswalk import (
     OURS,
     PAIR_COLUMNS,
@@ -40,6 +40,8 @@ from dditkg.http import crosswalk_pages, pages
 from dditkg.http import crosswalk_schema as schema
 from dditkg.http.replies import allow, choose, go, only, reply
 from dditkg.http.site import Site
+from dditkg.terms import BASE
+from dditkg.wording import nearest
 
 _TRUTH = {"": True, "true": True, "1": True, "false": False, "0": False}
 _REVIEWS = ("reviewed", "unreviewed")
@@ -100,6 +102,10 @@ def mount(app: FastAPI, held: Held) -> None:
         unit, to = only(request, "unit").strip(), only(request, "to").strip()
         return go(f"/map/{quote(unit, safe=':')}{'?' + urlencode({'to': to}) if to else ''}" if unit else "/crosswalk")
 
+    def as_written(request: Request) -> Response:
+        return _as_written(held, request)
+
+    app.add_api_route("/mapping-set/{name}.sssom.tsv", as_written, response_class=Response, **schema.SET)
     app.add_api_route("/map/{unit:path}", one, response_class=Response, **schema.MAP)
     app.add_api_route("/crosswalk", overview, response_class=Response, **schema.OVERVIEW)
     app.add_api_route("/crosswalk/{source}/{target}", between, response_class=Response, **schema.BETWEEN)
@@ -212,6 +218,19 @@ def _asked_framework(walk: Crosswalk, typed: str) -> tuple[str, Format | None]:
             raise
     offered = ", ".join(form.suffix for form in schema.PAIR[1:])
     raise WrongUse(f"“.{suffix}” is not offered. Add one of {offered}, or nothing.")
+
+
+def _as_written(held: Held, request: Request) -> Response:
+    """A mapping set as it was written, and not only what is read between two frameworks."""
+    allow(request, ())
+    dataset, name = held.site.dataset, request.path_params["name"]
+    names = [iri.rpartition("/")[2] for iri in held.walk.links.sets]
+    if name not in names:
+        near = nearest(name, names, 3)
+        hint = f" Near: {', '.join(near)}." if near else ""
+        raise NotFound(f"No mapping set is called “{name}”.{hint}", near=near)
+    found = sssom.restored(dataset.store, f"{BASE}mapping-set/{name}", dataset.prefixes, held.site.index.label)
+    return reply(request, sssom.write(found).encode(), formats.SSSOM.content_type, vary=None)
 
 
 def _as(held: Held, shown: Pair, whole: Pair, chosen: Format) -> bytes:

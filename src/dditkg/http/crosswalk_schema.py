@@ -328,6 +328,14 @@ BETWEEN = _operation(
     PAIR,
     _SIDE_BY_SIDE,
 )
+SET = _operation(
+    "mapping_set",
+    "A mapping set with its rows as they were written, as SSSOM",
+    [_parameter("name", "skill--gdad", "The name of the set, as in its address.", place="path")],
+    (formats.SSSOM,),
+    {},
+    (400, 404),
+)
 TRANSLATE = _operation(
     "translate",
     "A list of names or codes, each mapped to one framework: as many answers out as entries in",

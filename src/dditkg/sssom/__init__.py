@@ -6,11 +6,13 @@ A file is one set. Everything is text here; what a value must look like is said 
 from dditkg.sssom.mapping_set import MappingSet, Row
 from dditkg.sssom.rdf import mapping_iri, row_triples, triples
 from dditkg.sssom.relations import BACKWARDS, CHAINED, MOST_STEPS, RELATIONS
+from dditkg.sssom.restored import restored
 from dditkg.sssom.rules import RULES, findings
 from dditkg.sssom.slots import (
     BUILT_IN,
     COLUMNS,
     CONFIDENCES,
+    DERIVED_FROM,
     JUSTIFICATIONS,
     NO_TERM,
     PREDICATES,
@@ -30,6 +32,7 @@ __all__ = [
     "CHAINED",
     "COLUMNS",
     "CONFIDENCES",
+    "DERIVED_FROM",
     "JUSTIFICATIONS",
     "MOST_STEPS",
     "NO_TERM",
@@ -49,6 +52,7 @@ __all__ = [
     "formatted",
     "mapping_iri",
     "read",
+    "restored",
     "row_triples",
     "triples",
     "write",

@@ -9,8 +9,36 @@ import pyoxigraph as ox
 
 from dditkg.errors import BadFile, WrongUse
 from dditkg.sssom.mapping_set import MappingSet, Row
-from dditkg.sssom.slots import DECIMAL, NO_TERM, is_date
+from dditkg.sssom.slots import DECIMAL, DERIVED_FROM, NO_TERM, is_date
 from dditkg.terms import BASE, DCTERMS, OWL, RDF, RDFS, SSSOM, XSD
+
+#: Where each slot stands in RDF. Labels are those of the units, and are not said again.
+SET_TEXTS = {"mapping_set_title": DCTERMS + "title", "mapping_set_description": DCTERMS + "description"}
+SET_REFERENCES = {
+    "license": DCTERMS + "license",
+    "mapping_set_source": SSSOM + "mapping_set_source",
+    "creator_id": DCTERMS + "creator",
+    "subject_source": SSSOM + "subject_source",
+    "object_source": SSSOM + "object_source",
+}
+SET_STRINGS = {
+    "subject_source_version": SSSOM + "subject_source_version",
+    "object_source_version": SSSOM + "object_source_version",
+    "mapping_set_version": "http://www.w3.org/ns/dcat#version",
+}
+SET_ISSUED = DCTERMS + "issued"
+ROW_REFERENCES = {
+    "subject_id": OWL + "annotatedSource",
+    "predicate_id": OWL + "annotatedProperty",
+    "object_id": OWL + "annotatedTarget",
+    "mapping_justification": SSSOM + "mapping_justification",
+    "author_id": SSSOM + "author_id",
+    "reviewer_id": SSSOM + "reviewer_id",
+    "license": DCTERMS + "license",
+    "derived_from": DERIVED_FROM["property"],
+    "subject_source": SSSOM + "subject_source",
+    "object_source": SSSOM + "object_source",
+}
 
 
 def triples(mapping_set: MappingSet) -> list[ox.Triple]:
@@ -34,28 +62,23 @@ def _set_triples(ms: MappingSet) -> Iterator[ox.Triple]:
     def line(slot: str) -> int:
         return ms.lines.get(slot, 1)
 
-    yield _triple(ms.iri, RDF + "type", ox.NamedNode(SSSOM + "MappingSet"))
-    for slot, predicate in (("mapping_set_title", "title"), ("mapping_set_description", "description")):
+    iri = _set_iri(ms)
+    yield _triple(iri, RDF + "type", ox.NamedNode(SSSOM + "MappingSet"))
+    for slot, predicate in SET_TEXTS.items():
         for value in ms.values(slot):
-            yield _triple(ms.iri, DCTERMS + predicate, ox.Literal(value, language="en"))
-    for slot, predicate in (
-        ("license", DCTERMS + "license"),
-        ("mapping_set_source", SSSOM + "mapping_set_source"),
-        ("creator_id", DCTERMS + "creator"),
-        ("subject_source", SSSOM + "subject_source"),
-        ("object_source", SSSOM + "object_source"),
-    ):
+            yield _triple(iri, predicate, ox.Literal(value, language="en"))
+    for slot, predicate in SET_REFERENCES.items():
         for value in ms.values(slot):
-            yield _triple(ms.iri, predicate, ox.NamedNode(_iri(ms, line(slot), slot, value)))
-    for slot, predicate in (
-        ("subject_source_version", SSSOM + "subject_source_version"),
-        ("object_source_version", SSSOM + "object_source_version"),
-        ("mapping_set_version", "http://www.w3.org/ns/dcat#version"),
-    ):
+            yield _triple(iri, predicate, ox.NamedNode(_iri(ms, line(slot), slot, value)))
+    for slot, predicate in SET_STRINGS.items():
         for value in ms.values(slot):
-            yield _triple(ms.iri, predicate, ox.Literal(value))
+            yield _triple(iri, predicate, ox.Literal(value))
     for value in ms.values("publication_date"):
-        yield _triple(ms.iri, DCTERMS + "issued", _date(ms, line("publication_date"), value))
+        yield _triple(iri, SET_ISSUED, _date(ms, line("publication_date"), value))
+
+
+def _set_iri(ms: MappingSet) -> str:
+    return next(iter(ms.values("mapping_set_id")), ms.iri)
 
 
 def row_triples(ms: MappingSet, row: Row) -> Iterator[ox.Triple]:
@@ -67,12 +90,11 @@ def row_triples(ms: MappingSet, row: Row) -> Iterator[ox.Triple]:
             yield _triple(iri, predicate or SSSOM + slot, ox.NamedNode(_iri(ms, row.line, slot, value)))
 
     yield _triple(iri, RDF + "type", ox.NamedNode(SSSOM + "Mapping"))
-    yield _triple(iri, DCTERMS + "isPartOf", ox.NamedNode(ms.iri))
-    yield from references("subject_id", [row.subject], OWL + "annotatedSource")
-    yield from references("predicate_id", [row.predicate], OWL + "annotatedProperty")
-    yield from references("object_id", [row.object], OWL + "annotatedTarget")
-    for slot in ("mapping_justification", "author_id", "reviewer_id"):
-        yield from references(slot, row.values(slot))
+    yield _triple(iri, DCTERMS + "isPartOf", ox.NamedNode(_set_iri(ms)))
+    for slot in ("subject_id", "predicate_id", "object_id"):
+        yield from references(slot, [row.cells.get(slot, "")], ROW_REFERENCES[slot])
+    for slot in ("mapping_justification", "author_id", "reviewer_id", "license", "derived_from"):
+        yield from references(slot, row.values(slot), ROW_REFERENCES[slot])
     for end, text in (("subject", row.subject), ("object", row.object)):
         source = ms.value(row, f"{end}_source")
         if ms.expanded(text) == NO_TERM and source:

@@ -88,6 +88,12 @@ REFERENCES = tuple(
     """.split()
 )
 
+#: The one extension of ours: the rows that a computed one follows from, declared as the standard asks.
+DERIVED_FROM = {
+    "property": "http://www.w3.org/ns/prov#wasDerivedFrom",
+    "slot_name": "derived_from",
+    "type_hint": "linkml:Uriorcurie",
+}
 CURIE = re.compile(r"([A-Za-z_][\w.-]*):[^\s<>\"{}|^`\\]+")
 DECIMAL = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 
