@@ -37,7 +37,7 @@ WORLD = content_of(ROOT / "tests/world", ROOT)
 QUESTIONS = read_questions(REAL.questions)
 PARAMETERS = [(q.name, p.name) for q in QUESTIONS.values() for p in q.parameters]
 USERS = {"analyst", "developer", "framework-owner", "leader", "researcher"}
-SLOWEST = 0.2
+SLOWEST = 1.0
 NOTHING = "https://example.org/nothing"
 A = ox.NamedNode(RDF + "type")
 
