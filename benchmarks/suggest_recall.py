@@ -14,9 +14,21 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from dditkg.crosswalk import OURS, RELATIONS, Crosswalk, Link, Signals, candidates, comparable, crosswalk, material
+from dditkg.crosswalk import (
+    OURS,
+    RELATIONS,
+    Crosswalk,
+    Link,
+    Material,
+    Signals,
+    candidates,
+    comparable,
+    crosswalk,
+    material,
+)
 from dditkg.crosswalk.signals import Hidden
 from dditkg.dataset import open_dataset
+from dditkg.meaning import Meanings
 
 FIRST = (1, 5, 10)
 BANDS = (0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.01)
@@ -51,10 +63,12 @@ class Trial:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--all", action="store_true", help="count the units that the weights were fitted to, too")
+    parser.add_argument("--meaning", action="store_true", help="with the language model of the extra “meaning”; slow")
     arguments = parser.parse_args()
+    model = Meanings() if arguments.meaning else None
     walk = crosswalk(open_dataset())
-    own = list(trials(walk, arguments.all, of_unit))
-    cold = list(trials(walk, arguments.all, of_pair))
+    own = list(trials(material(walk, model), arguments.all, of_unit))
+    cold = list(trials(material(walk, model), arguments.all, of_pair))
     print(f"{len(own):,} units with rows, each once for every framework. Per cent of rows whose target is found:\n")
     table(
         "what is hidden", {"the unit's rows to the framework": counted(own), "all rows between the two": counted(cold)}
@@ -70,8 +84,8 @@ def main() -> int:
     return 0
 
 
-def trials(walk: Crosswalk, everything: bool, hides: Callable[[str, str, str, Crosswalk], Hidden]) -> Iterator[Trial]:
-    held = material(walk)
+def trials(held: Material, everything: bool, hides: Callable[[str, str, str, Crosswalk], Hidden]) -> Iterator[Trial]:
+    walk = held.walk
     for (source, target), links in sorted(walk.pairs().items()):
         rows: dict[str, dict[str, str]] = defaultdict(dict)
         kinds = comparable(walk, source, target) if source != target else {}

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from engines import oxigraph_missing, virtuoso_missing
 
+from dditkg.meaning import missing as missing_meaning
 from dditkg.reasoning import missing
 
 _REQUIRED = frozenset(os.environ.get("DDITKG_REQUIRE", "").split())
@@ -81,6 +82,7 @@ _MISSING: dict[str, Callable[[], str | None]] = {
     "browser": _browser,
     "clients": _clients,
     "oracle": _oracle,
+    "meaning": lambda: missing_meaning() or None,
     "reason": _reason,
     "wheel": _wheel,
     "proxy": _proxy,

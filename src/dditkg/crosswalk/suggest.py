@@ -16,6 +16,8 @@ from dditkg.errors import NotFound, WrongUse
 # once without them; what benchmarks/README.md tells was counted on the other half.
 _WEIGHTS = {"names": 2.2, "definitions": 11.5, "kin": 6.4, "ways": 5.3, "neighbours": 5.3}
 _AT_NOTHING = -5.4
+_WITH_MEANING = {"names": 0.2, "definitions": 3.6, "kin": 2.8, "ways": 5.0, "neighbours": 2.3, "meaning": 10.5}
+_AT_NOTHING_WITH_MEANING = -7.1
 _CLOSE = 0.8  # below it, fewer than half of the pairs are related by any row
 _WORDS = frozenset({"names", "definitions"})
 # Ladders are compared as wholes, not by the words on their rungs.
@@ -111,7 +113,8 @@ def suggest(
 def candidates(signals: Signals, unit: Unit, allowed: Iterable[str], hidden: Hidden = nothing) -> list[Candidate]:
     """The targets among those allowed for which a signal fires, the best first; `hidden` rows count as not there."""
     fired = signals.of(unit.iri, hidden)
-    found = [Candidate(unit, signals.targets[iri], _score(fired[iri]), fired[iri]) for iri in allowed if iri in fired]
+    scored = ((iri, _score(fired[iri], signals.with_meaning)) for iri in allowed if iri in fired)
+    found = [Candidate(unit, signals.targets[iri], score, fired[iri]) for iri, score in scored]
     return sorted(found, key=lambda one: (-one.score, one.target.label.casefold(), one.target.iri))
 
 
@@ -150,5 +153,6 @@ def _sought(walk: Crosswalk, source: str, targets: Iterable[str]) -> set[str]:
     return {iri for iri in targets if (iri, source) in walk.links.sought}
 
 
-def _score(fired: Mapping[str, float]) -> float:
-    return 1 / (1 + math.exp(-_AT_NOTHING - sum(_WEIGHTS[name] * strength for name, strength in fired.items())))
+def _score(fired: Mapping[str, float], with_meaning: bool) -> float:
+    weights, nothing_at_all = (_WITH_MEANING, _AT_NOTHING_WITH_MEANING) if with_meaning else (_WEIGHTS, _AT_NOTHING)
+    return 1 / (1 + math.exp(-nothing_at_all - sum(weights[name] * strength for name, strength in fired.items())))

@@ -30,6 +30,7 @@ def add(verbs: Verbs) -> None:
     suggest.add_argument("--limit", type=int, default=5, metavar="N", help="candidates for each unit (%(default)s)")
     suggest.add_argument("--min-score", type=float, default=0.1, metavar="N", help="from 0 to 1 (%(default)s)")
     suggest.add_argument("--unmapped", action="store_true", help="only units without a row to that framework")
+    suggest.add_argument("--meaning", action="store_true", help="ask a language model too; slow; extra “meaning”")
     suggest.add_argument("-o", "--output", type=Path, metavar="FILE", help="write an SSSOM TSV file to review")
     suggest.add_argument("-f", "--format", choices=("text", "json"), default="text")
     suggest.set_defaults(run=_suggest)
@@ -37,6 +38,7 @@ def add(verbs: Verbs) -> None:
 
 def _suggest(arguments: argparse.Namespace) -> int:
     from dditkg.crosswalk import Exchange, Forms, crosswalk, material, review, suggest
+    from dditkg.meaning import Meanings
 
     if not 0 <= arguments.min_score <= 1:
         raise WrongUse("--min-score takes a number from 0 to 1.")
@@ -47,7 +49,7 @@ def _suggest(arguments: argparse.Namespace) -> int:
     index = console.index()
     walk = crosswalk(index.dataset)
     found = suggest(
-        material(walk),
+        material(walk, Meanings() if arguments.meaning else None),
         walk.units.framework(arguments.source),
         walk.units.framework(arguments.target),
         kind=arguments.kind,
