@@ -177,7 +177,7 @@ SHAPES = {
     "role/lamplighter": [
         *UNIT,
         *("altLabels", "scopeNote", "benefitsFrom", "inDomain", "requires", "requiresSkill", "broadMatch"),
-        *("closeMatch", "relatedMatch", "hasTheRung", "helpsDeliver", "isAlsoCalled", "mappings"),
+        *("closeMatch", "relatedMatch", "hasTheRung", "helpsDeliver", "isAlsoCalled", "mappedFrom", "mappings"),
     ],
     "skill/lamp-tending": [
         *UNIT,

@@ -280,10 +280,10 @@ def test_a_set_to_a_framework_that_a_newer_edition_replaced_is_told(lighthouse: 
     newer = '    dcat:version "3" ;\n    dcterms:isReplacedBy <https://w3id.org/dditkg/framework/beacon-4> ;\n'
     spoil(lighthouse, BEACON, '    dcat:version "3" ;\n', newer)
     findings = [finding for finding in judged(lighthouse) if finding.rule == "Mapping-newer"]
+    sets = sorted(path.name for path in (lighthouse / "data/mappings").iterdir() if "beacon" in path.name)
+    assert len(sets) >= 3
     assert [(finding.file.rpartition("/")[2], finding.severity) for finding in findings] == [
-        ("beacon--role.sssom.tsv", "warning"),
-        ("role--beacon.sssom.tsv", "warning"),
-        ("skill--beacon.sssom.tsv", "warning"),
+        (name, "warning") for name in sets
     ]
     assert findings[1].message.startswith("object_source is dditkg:framework/beacon, which ")
     assert findings[1].message.endswith("has replaced. Look at the rows again, in a set for that edition.")
