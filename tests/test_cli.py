@@ -19,7 +19,8 @@ from dditkg.cli import main
 from dditkg.rows import as_text, plain
 from dditkg.store import Table
 
-ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+# Without end and without much memory.
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a a ?b . ?c a ?d . ?e a ?f . ?g a ?h }"
 ROWS = "SELECT ?s ?label { ?s <http://www.w3.org/2004/02/skos/core#prefLabel> ?label } ORDER BY ?s ?label LIMIT 3"
 GRAPH = "CONSTRUCT { ?s a ?o } WHERE { ?s a ?o } LIMIT 3"
 RECORD_MATCHING = "https://w3id.org/dditkg/capability/record-matching"
