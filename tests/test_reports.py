@@ -52,7 +52,7 @@ def test_crosswalk_on_the_lighthouse(world: Index) -> None:
     assert "| Roles of the lighthouse to Beacon | 4 | 1 | 1 | 1 | 0 | 0 | 0 | 1 |" in text
     assert "| 0.95 | 0.85 | 0.7 | 0.5 | 0.3 | not stated | reviewed | unreviewed |" in text
     assert "| Skills of the lighthouse to Beacon | 12 | 1 |" in text
-    assert "In all 17 rows" in text
+    assert "In all 37 rows" in text
 
 
 def test_crosswalk_tells_published_rows_and_counts_every_row(real: Index) -> None:

@@ -41,31 +41,31 @@ WORLD = ROOT / "tests/world"
 SKILL, BEACON = f"{BASE}skill/", f"{BASE}framework/beacon/"
 TODAY = date(2026, 11, 26)
 # A framework that says the same as Beacon in other words, and one unit that nothing resembles.
-HARBOUR = """
+JETTY = """
 @prefix dcat: <http://www.w3.org/ns/dcat#> .
 @prefix dd: <https://w3id.org/dditkg/ontology/> .
 @prefix f: <https://w3id.org/dditkg/framework/> .
-@prefix h: <https://w3id.org/dditkg/framework/harbour/skill/> .
+@prefix h: <https://w3id.org/dditkg/framework/jetty/skill/> .
 @prefix prefix: <https://w3id.org/dditkg/prefix/> .
 @prefix sh: <http://www.w3.org/ns/shacl#> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
-f:harbour a dd:Framework ; skos:prefLabel "Harbour"@en ; skos:notation "harbour" ; dcat:version "1" ;
-    sh:declare prefix:harbour .
-prefix:harbour a sh:PrefixDeclaration ; sh:prefix "harbour" ;
-    sh:namespace "https://w3id.org/dditkg/framework/harbour/"^^xsd:anyURI .
-h:lamps a dd:FrameworkSkill ; skos:prefLabel "Caring for lamps"@en ; skos:inScheme f:harbour .
+f:jetty a dd:Framework ; skos:prefLabel "Jetty"@en ; skos:notation "jetty" ; dcat:version "1" ;
+    sh:declare prefix:jetty .
+prefix:jetty a sh:PrefixDeclaration ; sh:prefix "jetty" ;
+    sh:namespace "https://w3id.org/dditkg/framework/jetty/"^^xsd:anyURI .
+h:lamps a dd:FrameworkSkill ; skos:prefLabel "Caring for lamps"@en ; skos:inScheme f:jetty .
 h:forecast a dd:FrameworkSkill ; skos:prefLabel "Forecast"@en ; skos:altLabel "Weatherlore"@en ;
-    skos:inScheme f:harbour .
-h:brass a dd:FrameworkSkill ; skos:prefLabel "Brass band"@en ; skos:inScheme f:harbour .
+    skos:inScheme f:jetty .
+h:brass a dd:FrameworkSkill ; skos:prefLabel "Brass band"@en ; skos:inScheme f:jetty .
 """
 
 
 @pytest.fixture(scope="module")
 def labels(tmp_path_factory: pytest.TempPathFactory) -> Index:
-    root = tmp_path_factory.mktemp("harbour")
+    root = tmp_path_factory.mktemp("jetty")
     shutil.copytree(WORLD / "data", root / "data")
-    (root / "data/frameworks/harbour.ttl").write_text(HARBOUR, encoding="utf-8")
+    (root / "data/frameworks/jetty.ttl").write_text(JETTY, encoding="utf-8")
     return index(build(content_of(root, ROOT)))
 
 
@@ -106,7 +106,7 @@ def test_no_pair_is_suggested_that_a_row_states_or_denies(found: Suggestions, wa
 
 def test_where_none_was_found_nothing_is_suggested_from_either_end(found: Suggestions, held: Material) -> None:
     assert not of(found, SKILL + "gull-scaring")
-    assert found.settled == 2  # the gulls and the storekeeper
+    assert found.settled == 3  # the gulls, the storekeeper and the landing of stores
     back = suggest(held, "beacon", OURS)
     assert SKILL + "gull-scaring" not in {one.target.iri for ranked in back.candidates for one in ranked}
 
@@ -145,21 +145,21 @@ def test_a_row_that_is_hidden_gives_no_signal(held: Material) -> None:
 
 
 def test_rows_by_way_of_this_model_lead_from_one_framework_to_another(labels: Index, walk: Crosswalk) -> None:
-    # Our lamp tending is Beacon's lamp care; a row to Harbour's lamps makes a way.
-    lamp, harbour = SKILL + "lamp-tending", f"{BASE}framework/harbour/skill/lamps"
+    # Our lamp tending is Beacon's lamp care; a row to Jetty's lamps makes a way.
+    lamp, jetty = SKILL + "lamp-tending", f"{BASE}framework/jetty/skill/lamps"
     (row,) = [link for link in walk.links.outgoing[lamp] if link.object == f"{BEACON}skill/lamp-care"]
-    further = replace(row, object=harbour, relation="close")
-    outgoing = {**walk.links.outgoing, lamp: (*walk.links.outgoing[lamp], further), harbour: (further.turned(),)}
+    further = replace(row, object=jetty, relation="close")
+    outgoing = {**walk.links.outgoing, lamp: (*walk.links.outgoing[lamp], further), jetty: (further.turned(),)}
     longer = replace(walk, links=replace(walk.links, outgoing=outgoing))
-    ranked = suggest(material(longer), "beacon", "harbour").candidates
+    ranked = suggest(material(longer), "beacon", "jetty").candidates
     best = next(one for (one, *_) in ranked if one.unit.iri == f"{BEACON}skill/lamp-care")
-    assert best.target.iri == harbour
+    assert best.target.iri == jetty
     assert [link.relation for link in best.way] == ["exact", "close"]
     assert "Lamp tending (this model)" in review.told(longer, best)
 
 
 def test_other_names_and_slips_of_spelling_count(held: Material) -> None:
-    found = suggest(held, "beacon", "harbour", kind="skill")
+    found = suggest(held, "beacon", "jetty", kind="skill")
     (best, *_) = of(found, f"{BEACON}skill/weather-lore")
     assert best.target.label == "Forecast"
     assert best.signals["names"] > 0.6
@@ -195,7 +195,7 @@ def test_what_cannot_be_compared_is_refused(held: Material) -> None:
     with pytest.raises(WrongUse, match="not compared with itself"):
         suggest(held, "beacon", "beacon")
     with pytest.raises(WrongUse, match=r"“boat” is no kind of beacon .* There are: .*skill"):
-        suggest(held, "beacon", "harbour", kind="boat")
+        suggest(held, "beacon", "jetty", kind="boat")
 
 
 def test_no_more_is_proposed_than_thin_ground_allows(found: Suggestions) -> None:
@@ -307,6 +307,6 @@ def test_wrong_use_is_one_sentence(words: list[str], sentence: str, capsys: pyte
 
 
 def test_a_framework_without_comparable_units_is_refused(held: Material, walk: Crosswalk) -> None:
-    bare = {iri: unit for iri, unit in walk.units.by_iri.items() if unit.framework != "harbour"}
+    bare = {iri: unit for iri, unit in walk.units.by_iri.items() if unit.framework != "jetty"}
     with pytest.raises(NotFound, match="hold no units"):
-        suggest(replace(held, walk=replace(walk, units=replace(walk.units, by_iri=bare))), "beacon", "harbour")
+        suggest(replace(held, walk=replace(walk, units=replace(walk.units, by_iri=bare))), "beacon", "jetty")
