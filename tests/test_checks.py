@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from dditkg import joint, sssom, style
+from dditkg import coherence, joint, sssom, style
 from dditkg.checks import FILE_RULES, Report, check
 from dditkg.cli import main
 from dditkg.dataset import build, content_of
@@ -250,7 +250,15 @@ def test_all_rules_are_counted() -> None:
     dataset = build(content)
     shapes = read_shapes(content, dataset)
     report = check(content, dataset)
-    by_name = [*shapes.rules, *sssom.RULES, *joint.RULES, *style.RULES, style.EXEMPTION_RULE, *FILE_RULES]
+    by_name = [
+        *shapes.rules,
+        *sssom.RULES,
+        *joint.RULES,
+        *coherence.RULES,
+        *style.RULES,
+        style.EXEMPTION_RULE,
+        *FILE_RULES,
+    ]
     assert report.rules == len(by_name) == len(set(by_name))
     assert report.whole
     assert report.files == len([*content.authored, *content.shapes, *content.derive, *content.questions])
