@@ -118,7 +118,6 @@ def go(path: str) -> Response:
 
 def holds(if_none_match: str | None, tag: str) -> bool:
     """Whether an If-None-Match header says that the client has what this tag stands for."""
-    """Whether a client says that it holds the representation with this ETag."""
     if if_none_match is None:
         return False
     held = {part.strip().removeprefix("W/") for part in if_none_match.split(",")}
