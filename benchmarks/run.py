@@ -82,7 +82,7 @@ def _cold(rounds: int) -> dict[str, list[float]]:
     for _ in range(max(3, rounds)):
         for what, (path, accept) in cold_start.ASKED.items():
             found.setdefault(what, []).append(cold_start.first_answer(sys.executable, path, accept))
-        found.setdefault("import fastapi, for comparison", []).append(cold_start.imported(sys.executable))
+        found.setdefault(f"{cold_start.YARDSTICK}, for comparison", []).append(cold_start.imported(sys.executable))
     return found
 
 

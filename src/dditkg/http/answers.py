@@ -8,18 +8,17 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 
 from dditkg import formats
+from dditkg.http.delivery import RawHeaders
 from dditkg.sandbox import Answer, Question
 
-_VOLATILE = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|BNODE)\b", re.IGNORECASE)
+_VOLATILE = ("RAND", "NOW", "UUID", "BNODE")  # and STRUUID, which ends in one of them
+_NAMED = re.compile(rf"\b(?:STR)?(?:{'|'.join(_VOLATILE)})\b")
 _ENTRY_BYTES = 1000  # what an entry costs beside its texts
 _SPELLINGS = 16  # in how many ways of asking for it an answer is recognised at once
 _SHARE = 8  # an answer larger than this part of the whole would push out too many others
 
 _Key = tuple[str, tuple[str, ...], tuple[str, ...], str]
 _Request = tuple[bytes, str]
-
-
-RawHeaders = list[tuple[bytes, bytes]]
 
 
 @dataclass
@@ -79,10 +78,10 @@ class Answers:
         return None
 
     def keep(self, question: Question, answer: Answer) -> None:
-        """Keep an answer, unless it is too large or `lasting` says that it would differ next time."""
+        """Keep an answer to a query that is `lasting`, unless it is too large."""
         size = len(answer.body) + 4 * len(question.query) + _ENTRY_BYTES
         key = _key(question, answer.content_type)
-        if size * _SHARE <= self._most and key not in self._entries and lasting(question.query):
+        if size * _SHARE <= self._most and key not in self._entries:
             self._entries[key] = entry = _Entry(answer, 0)
             self._grow(entry, size)
 
@@ -104,7 +103,8 @@ class Answers:
 
 def lasting(query: str) -> bool:
     """Whether a query has the same answer each time: it names no function that gives another value at each call."""
-    return _VOLATILE.search(query) is None
+    capitals = query.upper()
+    return not any(name in capitals for name in _VOLATILE) or _NAMED.search(capitals) is None
 
 
 def _key(question: Question, content_type: str) -> _Key:

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from fastapi import FastAPI
+from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dditkg import formats
 from dditkg.errors import DditkgError, WrongUse
 from dditkg.http import compare, crosswalk, graph_store, linked_data, pages, questions, server, sparql, translate
 from dditkg.http.answers import Answers
+from dditkg.http.api import Api
 from dditkg.http.dataset import Catalogue
-from dditkg.http.description import described
+from dditkg.http.description import HEALTH, described
 from dditkg.http.kept import Kept
 from dditkg.http.replies import OPEN, URL_BYTES, preflight, problem, refusal, reply, wants_page
 from dditkg.http.site import Site
@@ -40,34 +43,32 @@ def create(site: Site, pool: Answerer) -> ASGIApp:
     """The application. It starts the pool of query workers with itself."""
 
     @contextlib.asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
         await pool.start()
         yield
 
-    app = FastAPI(
-        title="dditkg",
-        version=site.dataset.version,
-        description="An open knowledge graph of digital, data and innovation capabilities.",
-        servers=[{"url": site.settings.address}],
-        docs_url=None,
-        redoc_url=None,
-        lifespan=lifespan,
-    )
-    questions.mount(app, site, pool)
+    api = Api()
+    questions.mount(api, site, pool)
     held = crosswalk.Held(site)
-    crosswalk.mount(app, held)
-    translate.mount(app, held)
-    compare.mount(app, held)
+    crosswalk.mount(api, held)
+    translate.mount(api, held)
+    compare.mount(api, held)
+    first = next(iter(site.questions.values()))
 
-    @app.get("/health", summary="Whether the service answers", tags=["service"])
-    async def health() -> dict[str, str | bool]:
-        return {"status": "ok", "version": site.dataset.version, "workers": pool.ready}
+    async def health(_: Request) -> Response:
+        return JSONResponse({"status": "ok", "version": site.dataset.version, "workers": pool.ready})
+
+    def description() -> dict[str, Any]:
+        return described(api.paths, site.settings.address, site.dataset.version, first.text)
+
+    async def openapi(request: Request) -> Response:
+        return reply(request, json.dumps(description(), ensure_ascii=False).encode(), formats.JSON.content_type)
 
     async def home(request: Request) -> Response:
         return reply(request, pages.home(site), formats.HTML.content_type, headers=pages.HEADERS)
 
     async def docs(request: Request) -> Response:
-        body = pages.developers(site, app.openapi())
+        body = pages.developers(site, description())
         return reply(request, body, formats.HTML.content_type, headers=pages.HEADERS)
 
     def query_page(request: Request) -> Response:
@@ -89,12 +90,13 @@ def create(site: Site, pool: Answerer) -> ASGIApp:
     shown = sparql.Shown(shown_answer, shown_refusal)
     # The name of the service, in place of that of its server.
     said = {"X-Dataset-Version": site.dataset.version, "Server": "dditkg"}
-    first = next(iter(site.questions.values()))
-    app.openapi = lambda: described(FastAPI.openapi(app), first.text)  # type: ignore[method-assign]
-    app.add_route("/", home)
-    app.add_route("/docs", docs)
+    api.add("/health", health, HEALTH)
+    api.add("/", home)
+    api.add("/docs", docs)
+    api.add("/openapi.json", openapi)
     endpoint, *about_it = sparql.routes(pool, site.settings, query_page, shown, catalogue.describe, kept, said)
-    app.router.routes += [
+    routes = [
+        *api.routes,
         *about_it,
         *graph_store.routes(site),
         *catalogue.routes(),
@@ -131,9 +133,8 @@ def create(site: Site, pool: Answerer) -> ASGIApp:
         _log.exception("Unexpected failure at %s", request.url.path, exc_info=error)
         return await refuse(request, DditkgError("The service failed to answer. The failure has been logged."))
 
-    app.add_exception_handler(DditkgError, refuse)
-    app.add_exception_handler(HTTPException, refuse_http)
-    app.add_exception_handler(Exception, fail)
+    handlers = {DditkgError: refuse, HTTPException: refuse_http, Exception: fail}
+    app = Starlette(routes=routes, exception_handlers=handlers, lifespan=lifespan)
     return _Door(app, refuse, said, endpoint.app, replies)
 
 

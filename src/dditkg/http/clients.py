@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import ipaddress
 import math
 import time
@@ -121,6 +122,7 @@ class Clients:
         return any(address in network for network in self._proxies)
 
 
+@functools.lru_cache(maxsize=1024)
 def _address(text: str) -> Address | None:
     """An address as proxies write it, with or without a port; None for anything else."""
     text = text.strip().strip('"')

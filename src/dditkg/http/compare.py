@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -28,6 +27,7 @@ from dditkg.crosswalk import (
 from dditkg.errors import WrongUse
 from dditkg.http import compare_pages, pages
 from dditkg.http import crosswalk_schema as schema
+from dditkg.http.api import Api
 from dditkg.http.crosswalk import Held, table, written
 from dditkg.http.replies import allow, choose, only, refusal, reply
 
@@ -51,7 +51,7 @@ class _Roles:
         return Tables(self.held.walk, self.held.forms)
 
 
-def mount(app: FastAPI, held: Held) -> None:
+def mount(api: Api, held: Held) -> None:
     """Add `/compare` and `/nearest/{role}`."""
     roles = _Roles(held)
 
@@ -62,9 +62,9 @@ def mount(app: FastAPI, held: Held) -> None:
         return _nearest(roles, request)
 
     for form in (formats.JSON, formats.CSV):
-        app.add_api_route(f"/compare{form.suffix}", side_by_side, include_in_schema=False, response_class=Response)
-    app.add_api_route("/compare", side_by_side, response_class=Response, **schema.COMPARE)
-    app.add_api_route("/nearest/{role:path}", near, response_class=Response, **schema.NEAREST)
+        api.add(f"/compare{form.suffix}", side_by_side)
+    api.add("/compare", side_by_side, schema.COMPARE)
+    api.add("/nearest/{role:path}", near, schema.NEAREST)
 
 
 def _compared(roles: _Roles, request: Request) -> Response:

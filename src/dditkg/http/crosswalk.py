@@ -11,7 +11,6 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -38,6 +37,7 @@ from dditkg.errors import NotFound, WrongUse
 from dditkg.formats import Format
 from dditkg.http import crosswalk_pages, pages
 from dditkg.http import crosswalk_schema as schema
+from dditkg.http.api import Api
 from dditkg.http.replies import allow, choose, go, only, reply
 from dditkg.http.site import Site
 from dditkg.terms import BASE
@@ -85,7 +85,7 @@ class Held:
         return sorted(found, key=lambda one: (one["from"] != OURS, self.walk.units.called(one["to"]).casefold()))
 
 
-def mount(app: FastAPI, held: Held) -> None:
+def mount(api: Api, held: Held) -> None:
     """Add `/map/{unit}` and `/crosswalk`."""
 
     def one(request: Request) -> Response:
@@ -105,14 +105,14 @@ def mount(app: FastAPI, held: Held) -> None:
     def as_written(request: Request) -> Response:
         return _as_written(held, request)
 
-    app.add_api_route("/mapping-set/{name}.sssom.tsv", as_written, response_class=Response, **schema.SET)
-    app.add_api_route("/map/{unit:path}", one, response_class=Response, **schema.MAP)
-    app.add_api_route("/crosswalk", overview, response_class=Response, **schema.OVERVIEW)
-    app.add_api_route("/crosswalk/{source}/{target}", between, response_class=Response, **schema.BETWEEN)
+    api.add("/mapping-set/{name}.sssom.tsv", as_written, schema.SET)
+    api.add("/map/{unit:path}", one, schema.MAP)
+    api.add("/crosswalk", overview, schema.OVERVIEW)
+    api.add("/crosswalk/{source}/{target}", between, schema.BETWEEN)
     # What forms without script lead to, and lists by suffix.
-    app.add_api_route("/map", asked, response_class=Response, include_in_schema=False)
-    app.add_api_route("/crosswalk.json", overview, response_class=Response, include_in_schema=False)
-    app.add_api_route("/crosswalk/{source}", overview, response_class=Response, include_in_schema=False)
+    api.add("/map", asked)
+    api.add("/crosswalk.json", overview)
+    api.add("/crosswalk/{source}", overview)
 
 
 # One unit

@@ -257,7 +257,7 @@ def _operation(
     refused: tuple[int, ...] = (400, 404, 406),
     **more: Any,
 ) -> dict[str, Any]:
-    """What FastAPI takes of a route's description."""
+    """An operation of the description."""
     said = {
         formats.HTML: _text("A page for people."),
         formats.JSON: shape,
@@ -265,17 +265,16 @@ def _operation(
         formats.SSSOM: _text("A mapping set as SSSOM TSV, with a header; chains name their rows in derived_from."),
         formats.JSKOS: {"type": "object", "description": "A JSKOS concordance with its mappings."},
     }
-    responses: dict[int | str, dict[str, Any]] = {
-        200: {"description": "The answer", "content": {form.media_type: {"schema": said[form]} for form in offered}}
+    responses: dict[str, dict[str, Any]] = {
+        "200": {"description": "The answer", "content": {form.media_type: {"schema": said[form]} for form in offered}}
     }
-    if not more.get("methods"):
-        responses[304] = {"description": "You hold it already"}
+    if "requestBody" not in more:
+        responses["304"] = {"description": "You hold it already"}
     for status in refused:
         content = {"application/problem+json": {"schema": _ref("Problem")}}
-        responses[status] = {"description": _REFUSED[status], "content": content}
-    extra = {"parameters": parameters, **more.pop("extra", {})}
-    shared = {"operation_id": name, "summary": summary, "tags": ["crosswalk"], "responses": responses}
-    return {**shared, "openapi_extra": extra, **more}
+        responses[str(status)] = {"description": _REFUSED[status], "content": content}
+    shared = {"operationId": name, "summary": summary, "tags": ["crosswalk"], "responses": responses}
+    return {**shared, "parameters": parameters, **more}
 
 
 _REFUSED = {
@@ -343,41 +342,38 @@ TRANSLATE = _operation(
     LISTED,
     _TRANSLATED,
     (400, 404, 406, 413, 415),
-    methods=["POST"],
-    extra={
-        "requestBody": {
-            "required": True,
-            "content": {
-                "application/json": {
-                    "schema": {
-                        "type": "object",
-                        "required": ["units", "to"],
-                        "additionalProperties": False,
-                        "properties": {
-                            "units": {
-                                "type": "array",
-                                "maxItems": MOST_ENTRIES,
-                                "items": {"type": "string"},
-                                "description": "Names, codes, short forms or addresses.",
-                            },
-                            "to": _text("A framework, such as sfia; dditkg is this model."),
-                            "from": _text("The framework that the names are from, if all are from one."),
-                            "compose": {
-                                "type": "boolean",
-                                "default": True,
-                                "description": _COMPOSING[0]["description"],
-                            },
-                            "min_confidence": {
-                                **_CONFIDENCE,
-                                "default": 0,
-                                "description": _COMPOSING[1]["description"],
-                            },
+    requestBody={
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["units", "to"],
+                    "additionalProperties": False,
+                    "properties": {
+                        "units": {
+                            "type": "array",
+                            "maxItems": MOST_ENTRIES,
+                            "items": {"type": "string"},
+                            "description": "Names, codes, short forms or addresses.",
+                        },
+                        "to": _text("A framework, such as sfia; dditkg is this model."),
+                        "from": _text("The framework that the names are from, if all are from one."),
+                        "compose": {
+                            "type": "boolean",
+                            "default": True,
+                            "description": _COMPOSING[0]["description"],
+                        },
+                        "min_confidence": {
+                            **_CONFIDENCE,
+                            "default": 0,
+                            "description": _COMPOSING[1]["description"],
                         },
                     },
-                    "example": {"units": ["data modelling", "gdad:skill/consultancy"], "to": "sfia"},
-                }
-            },
-        }
+                },
+                "example": {"units": ["data modelling", "gdad:skill/consultancy"], "to": "sfia"},
+            }
+        },
     },
 )
 _VERDICT = {**_maybe("string", "Against the need of the row; “only here” where no other role has it."),

@@ -15,9 +15,9 @@ from dditkg import catalogue, formats
 from dditkg.formats import Format
 from dditkg.http import pages
 from dditkg.http.replies import choose, reply
+from dditkg.http.service import service_description
 from dditkg.http.site import Site
 from dditkg.http.sparql import PATH as SPARQL_PATH
-from dditkg.http.sparql import service_description
 from dditkg.http.summary import summary
 from dditkg.terms import BASE, Prefixes
 

@@ -5,30 +5,32 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from dditkg.errors import Unavailable
 from dditkg.settings import Settings
 
+#: As ASGI wants them: names in small letters.
+RawHeaders = list[tuple[bytes, bytes]]
+
 _log = logging.getLogger(__name__)
 PIECE_BYTES = 64 * 1024
 
 
-class Delivery(Response):
-    """A response sent piece by piece, as fast as the client takes it and for `seconds` at most.
+class Delivery:
+    """A 200 whose body is sent piece by piece, as fast as the client takes it and for `seconds` at most.
 
     After that the server breaks the connection off, before the length that was announced: the client sees it.
     """
 
-    def __init__(self, body: bytes, headers: Mapping[str, str], seconds: float) -> None:
-        super().__init__(body, headers=dict(headers))
+    def __init__(self, body: bytes, headers: RawHeaders, seconds: float) -> None:
+        self.body, self.headers = body, [*headers, (b"content-length", b"%d" % len(body))]
         self._seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        await send({"type": "http.response.start", "status": 200, "headers": self.headers})
         length = len(self.body)
         if length <= PIECE_BYTES:
             return await send({"type": "http.response.body", "body": self.body})

@@ -1,4 +1,4 @@
-"""The parts of the API that are not FastAPI routes, as OpenAPI paths: things, the resolver, queries, the context."""
+"""The API's own description (OpenAPI), with the paths that are known only from the data: things, queries, names."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from typing import Any
 from dditkg import formats
 from dditkg.documents import CONTEXT_PATH
 from dditkg.formats import Format
+from dditkg.http.api import Operation
 from dditkg.http.crosswalk_schema import SCHEMAS
 
 
-def described(schema: dict[str, Any], query: str) -> dict[str, Any]:
-    """An OpenAPI document with the addresses that every thing, query and name has. `query` is an example."""
+def described(paths: dict[str, dict[str, Operation]], address: str, version: str, query: str) -> dict[str, Any]:
+    """An OpenAPI document of these paths, with the addresses that every thing, query and name has.
+
+    `query` is an example.
+    """
     ours = {
         "/{kind}/{slug}": _get(
             "thing",
@@ -73,7 +77,31 @@ def described(schema: dict[str, Any], query: str) -> dict[str, Any]:
         ),
         CONTEXT_PATH: _get("context", "What each key of the JSON means", [], (formats.JSONLD,), [304]),
     }
-    return {**schema, "paths": {**ours, **schema["paths"]}, "components": {"schemas": SCHEMAS}}
+    about = "An open knowledge graph of digital, data and innovation capabilities."
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "dditkg", "description": about, "version": version},
+        "servers": [{"url": address}],
+        "paths": {**ours, **paths},
+        "components": {"schemas": SCHEMAS},
+    }
+
+
+_HEALTHY = {
+    "type": "object",
+    "required": ["status", "version", "workers"],
+    "properties": {
+        "status": {"const": "ok"},
+        "version": {"type": "string", "description": "The version of the dataset"},
+        "workers": {"type": "boolean", "description": "Whether a query could be answered now"},
+    },
+}
+HEALTH: Operation = {
+    "operationId": "health",
+    "summary": "Whether the service answers",
+    "tags": ["service"],
+    "responses": {"200": {"description": "It does", "content": {"application/json": {"schema": _HEALTHY}}}},
+}
 
 
 _MEANINGS = {

@@ -17,6 +17,7 @@ READ_ONLY = "This service is read-only: it answers queries and takes no updates.
 
 _FORM, _DIRECT, _UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"
 _ACCEPT_BYTES = 4 * 1024
+_BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2}).{0,2}", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -75,18 +76,19 @@ async def _parameters(request: Request, settings: Settings) -> list[tuple[str, s
 
 
 def _asked(parameters: Sequence[tuple[str, str]]) -> Asked:
-    def values(name: str) -> tuple[str, ...]:
-        return tuple(value for key, value in parameters if key == name)
+    given: dict[str, list[str]] = {}
+    for name, value in parameters:
+        given.setdefault(name, []).append(value)
 
     def only(name: str) -> str | None:
-        given = values(name)
-        if len(given) > 1:
-            raise WrongUse(f"“{name}” is given {len(given)} times. Give it once.")
-        return given[0] if given else None
+        values = given.get(name, ())
+        if len(values) > 1:
+            raise WrongUse(f"“{name}” is given {len(values)} times. Give it once.")
+        return values[0] if values else None
 
-    if any(key in ("update", "using-graph-uri", "using-named-graph-uri") for key, _ in parameters):
+    if not given.keys().isdisjoint(("update", "using-graph-uri", "using-named-graph-uri")):
         raise refusal(400, "Updates are not taken", READ_ONLY)
-    queries = values("query")
+    queries = given.get("query", ())
     if len(queries) > 1:
         raise WrongUse(f"There are {len(queries)} queries in this request; send one at a time.")
     rows = _number("max-rows", only("max-rows"), "a whole number of rows")
@@ -94,8 +96,8 @@ def _asked(parameters: Sequence[tuple[str, str]]) -> Asked:
         raise WrongUse("“max-rows” must be a whole number of rows.")
     return Asked(
         queries[0] if queries else None,
-        values("default-graph-uri"),
-        values("named-graph-uri"),
+        tuple(given.get("default-graph-uri", ())),
+        tuple(given.get("named-graph-uri", ())),
         _number("timeout", only("timeout"), "seconds, such as 2.5"),
         None if rows is None else int(rows),
     )
@@ -120,7 +122,7 @@ def parse_form(data: bytes) -> list[tuple[str, str]]:
 
 
 def _decoded(part: bytes) -> str:
-    broken = re.search(rb"%(?![0-9A-Fa-f]{2}).{0,2}", part, re.DOTALL)
+    broken = _BROKEN_ESCAPE.search(part)
     if broken:
         shown = broken[0].decode("ascii", "replace")
         raise BadQuery(f"“{shown}” is not a percent-encoded byte. Write a percent sign itself as %25.")

@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,6 +13,7 @@ from starlette.responses import Response
 from dditkg import formats, rows
 from dditkg.formats import Format
 from dditkg.http import pages
+from dditkg.http.api import Api
 from dditkg.http.replies import choose, only, reply
 from dditkg.http.site import Site
 from dditkg.questions import Parameter, Question, find_question
@@ -24,7 +24,7 @@ from dditkg.store import Table, answer_bytes, terms_of
 _JSON_TYPE = {"number": "integer"}
 
 
-def mount(app: FastAPI, site: Site, pool: Answerer) -> None:
+def mount(api: Api, site: Site, pool: Answerer) -> None:
     """Add `/questions` and a documented operation for each question.
 
     A question asked about everything may take seconds: the pool answers it, with its deadline and its limits.
@@ -38,54 +38,41 @@ def mount(app: FastAPI, site: Site, pool: Answerer) -> None:
         listed = [{**question.about(), "url": there + question.name} for question in site.questions.values()]
         return reply(request, _json({"questions": listed}), chosen.content_type)
 
-    app.add_api_route(
-        "/questions",
-        overview,
-        summary="All questions, what each helps to decide and what it takes",
-        operation_id="questions",
-        tags=["questions"],
-        response_class=Response,
-    )
+    responses = {"200": {"description": "The list", "content": _content({"type": "object"}, formats.HTML)}}
+    summary = "All questions, what each helps to decide and what it takes"
+    said = {"operationId": "questions", "summary": summary, "tags": ["questions"], "responses": responses}
+    api.add("/questions", overview, said)
     for question in site.questions.values():
-        _mount_one(app, site, pool, question)
+        _mount_one(api, site, pool, question)
 
     async def unknown(request: Request) -> Response:
         find_question(site.questions, request.path_params["name"])  # raises: all that are known stand above
         raise AssertionError
 
-    app.add_api_route("/questions/{name}", unknown, include_in_schema=False, response_class=Response)
+    api.add("/questions/{name}", unknown)
 
 
-def _mount_one(app: FastAPI, site: Site, pool: Answerer, question: Question) -> None:
+def _mount_one(api: Api, site: Site, pool: Answerer, question: Question) -> None:
     async def answer(request: Request) -> Response:
         return await _answer(site, pool, question, request)
 
     path = f"/questions/{question.name}"
-    app.add_api_route(
-        path,
-        answer,
-        name=question.name,
-        operation_id=question.name.replace("-", "_"),
-        summary=question.summary,
-        description=f"{question.description}\n\nInforms: {question.decision}",
-        tags=["questions"],
-        response_class=Response,
-        responses={
-            200: {
-                "description": "The rows of the answer",
-                "content": {
-                    "application/json": {"schema": _schema(question)},
-                    "text/csv": {"schema": {"type": "string"}},
-                    "text/html": {"schema": {"type": "string"}},
-                },
-            },
-            400: {"description": "A parameter that cannot be understood"},
-            404: {"description": "A name that nothing here has"},
+    content = _content(_schema(question), formats.CSV, formats.HTML)
+    said = {
+        "operationId": question.name.replace("-", "_"),
+        "summary": question.summary,
+        "description": f"{question.description}\n\nInforms: {question.decision}",
+        "tags": ["questions"],
+        "parameters": [_parameter(p) for p in question.parameters],
+        "responses": {
+            "200": {"description": "The rows of the answer", "content": content},
+            "400": {"description": "A parameter that cannot be understood"},
+            "404": {"description": "A name that nothing here has"},
         },
-        openapi_extra={"parameters": [_parameter(p) for p in question.parameters]},
-    )
+    }
+    api.add(path, answer, said)
     for suffix in (formats.JSON.suffix, formats.CSV.suffix):
-        app.add_api_route(path + suffix, answer, include_in_schema=False, response_class=Response)
+        api.add(path + suffix, answer)
 
 
 async def _answer(site: Site, pool: Answerer, question: Question, request: Request) -> Response:
@@ -137,6 +124,12 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
 
 def _default(parameter: Parameter, example: str) -> object:
     return int(example) if parameter.kind == "number" else example
+
+
+def _content(shape: dict[str, Any], *others: Format) -> dict[str, Any]:
+    """The forms of an answer: JSON of this shape, and others that are text."""
+    text = {form.media_type: {"schema": {"type": "string"}} for form in others}
+    return {formats.JSON.media_type: {"schema": shape}, **text}
 
 
 def _schema(question: Question) -> dict[str, Any]:

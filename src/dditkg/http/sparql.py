@@ -20,11 +20,12 @@ from dditkg import formats
 from dditkg.errors import DditkgError, NotAcceptable, WrongUse
 from dditkg.formats import Format
 from dditkg.http import state
-from dditkg.http.answers import Answers, RawHeaders, lasting
+from dditkg.http.answers import Answers, lasting
 from dditkg.http.clients import REFUSED_SECONDS, Charge, Clients
-from dditkg.http.delivery import PIECE_BYTES, Delivery, Outbox
+from dditkg.http.delivery import PIECE_BYTES, Delivery, Outbox, RawHeaders
 from dditkg.http.protocol import READ_ONLY, Asked, accepted, read
 from dditkg.http.replies import OPEN, holds, preflight, problem, refusal
+from dditkg.http.service import PREFIXES, service_description
 from dditkg.http.tally import Tally
 from dditkg.sandbox import Answer, Answerer, Question
 from dditkg.settings import Settings
@@ -35,6 +36,7 @@ About = Callable[[Request, Format], Response]
 
 _log = logging.getLogger(__name__)
 _METHODS = "GET, HEAD, OPTIONS, POST"
+_FORMS = (*formats.RESULT_FORMATS, *formats.GRAPH_FORMATS, formats.HTML)
 _TO_SHOW = f"{formats.SPARQL_JSON.media_type}, {formats.TURTLE.media_type};q=0.5"
 _HEADERS = {**OPEN, "Vary": "Accept", "Cache-Control": "no-store"}
 _PATIENCE = 0.05  # seconds
@@ -103,6 +105,9 @@ class _Endpoint:
         said: Mapping[str, str],
     ) -> None:
         self._said = {**_HEADERS, **said}
+        always = [(name.lower().encode(), value.encode()) for name, value in self._said.items()]
+        self._passing: RawHeaders = always
+        self._lasting: RawHeaders = [*(h for h in always if h[0] != b"cache-control"), (b"cache-control", b"no-cache")]
         self._pool, self._settings, self._page, self._shown, self._about = pool, settings, page, shown, about
         self._tally, self._answers = tally, answers
         self._clients, self._outbox = Clients(settings), Outbox(settings)
@@ -125,13 +130,13 @@ class _Endpoint:
                 return
             except DditkgError as error:
                 self._tally.refuse(error)
-                shown = self._shows(request)
+                shown = self._shows(", ".join(request.headers.getlist("accept")))
                 response = shown.refusal(request.query_params.get("query", ""), error) if shown else problem(error)
             except Exception:
                 self._tally.count("failed")
                 _log.exception("Unexpected failure at %s", PATH)
                 response = problem(DditkgError("The service failed to answer. The failure has been logged."))
-            if not isinstance(response, Delivery):
+            if isinstance(response, Response):
                 for name, value in self._said.items():
                     response.headers.setdefault(name, value)
             if request.method == "HEAD":
@@ -153,7 +158,7 @@ class _Endpoint:
             return None
         return known[0], known[1]
 
-    async def _respond(self, request: Request, visit: contextlib.ExitStack) -> Response:
+    async def _respond(self, request: Request, visit: contextlib.ExitStack) -> Response | Delivery:
         if request.method == "OPTIONS":
             return preflight(_METHODS)
         if request.method not in ("GET", "HEAD", "POST"):
@@ -176,13 +181,14 @@ class _Endpoint:
 
     async def _answer(
         self, request: Request, asked: Asked, query: str, accept: str, visit: contextlib.ExitStack
-    ) -> Response:
-        shown = self._shows(request)
+    ) -> Response | Delivery:
+        shown = self._shows(accept)
         wanted = _TO_SHOW if shown else accept or None
         graphs = asked.default_graphs, asked.named_graphs
         question = Question(query, wanted, *graphs, self._address, asked.seconds, asked.rows)
+        kept = self._answers.keeps and lasting(query)
         # A client that sets a limit of its own for rows is to be held to it.
-        answer = self._answers.get(question) if asked.rows is None else None
+        answer = self._answers.get(question) if kept and asked.rows is None else None
         if answer is not None:
             self._tally.count("from cache")
         else:
@@ -193,39 +199,35 @@ class _Endpoint:
             except DditkgError:
                 charge(REFUSED_SECONDS)
                 raise
-            self._answers.keep(question, answer)
+            if kept:
+                self._answers.keep(question, answer)
             self._tally.count("answered")
             visit.enter_context(self._outbox.holding(len(answer.body)))
         if shown:
             return await run_in_threadpool(shown.answer, query, answer)
-        delivery = self._deliver(request, answer, kept=self._answers.keeps and lasting(query))
-        if request.method == "GET" and asked.rows is None and delivery.status_code == 200:
-            self._answers.remember(request.scope["query_string"], accept, question, answer, delivery.raw_headers)
+        delivery = self._deliver(request, answer, kept)
+        if kept and request.method == "GET" and asked.rows is None and isinstance(delivery, Delivery):
+            self._answers.remember(request.scope["query_string"], accept, question, answer, delivery.headers)
         return delivery
 
-    def _deliver(self, request: Request, answer: Answer, kept: bool) -> Response:
+    def _deliver(self, request: Request, answer: Answer, kept: bool) -> Response | Delivery:
         """An answer as it is sent; 304 to a client that has it. What differs at each time is not to be stored."""
-        headers = {**self._said, "Content-Type": answer.content_type}
+        headers = [*self._passing]
         if kept and request.method != "POST":
-            headers |= {"ETag": f'"{answer.tag}"', "Cache-Control": "no-cache"}
-            if holds(request.headers.get("if-none-match"), headers["ETag"]):
-                del headers["Content-Type"]
-                return Response(status_code=304, headers=headers)
+            tag = f'"{answer.tag}"'
+            if holds(request.headers.get("if-none-match"), tag):
+                return Response(status_code=304, headers={"ETag": tag, "Cache-Control": "no-cache"})
+            headers = [*self._lasting, (b"etag", tag.encode())]
+        headers.append((b"content-type", answer.content_type.encode()))
         return Delivery(answer.body, headers, self._settings.sending_seconds)
 
     def _client(self, request: Request) -> str | None:
         peer = request.client.host if request.client else None
         return self._clients.who(peer, request.headers.getlist("x-forwarded-for"))
 
-    def _shows(self, request: Request) -> Shown | None:
+    def _shows(self, accept: str) -> Shown | None:
         """How to show an answer, to a client that likes a page better than any form of results."""
-        if self._shown is None:
-            return None
-        offered = (*formats.RESULT_FORMATS, *formats.GRAPH_FORMATS, formats.HTML)
-        try:
-            return self._shown if formats.negotiate(accepted(request), offered) is formats.HTML else None
-        except WrongUse:
-            return None
+        return self._shown if formats.negotiate(accept or None, _FORMS) is formats.HTML else None
 
     async def _ask(self, request: Request, question: Question, charge: Charge) -> Answer:
         """The pool's answer; gives the worker free when the client goes away before it has come."""
@@ -281,46 +283,5 @@ def _plain_page(request: Request) -> Response:
 def _plain_description(endpoint: str, request: Request, chosen: Format) -> Response:
     syntax = ox.RdfFormat.from_media_type(chosen.media_type)
     assert syntax is not None
-    body = ox.serialize(service_description(endpoint), format=syntax, prefixes={"sd": _SD, "format": _FORMAT})
+    body = ox.serialize(service_description(endpoint), format=syntax, prefixes=PREFIXES)
     return Response(body, headers={"Content-Type": chosen.content_type})
-
-
-# Service description
-
-_RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
-_SD = "http://www.w3.org/ns/sparql-service-description#"
-_FORMAT = "http://www.w3.org/ns/formats/"
-_FORMAT_NAMES = {
-    formats.SPARQL_JSON: "SPARQL_Results_JSON",
-    formats.SPARQL_XML: "SPARQL_Results_XML",
-    formats.CSV: "SPARQL_Results_CSV",
-    formats.TSV: "SPARQL_Results_TSV",
-    formats.TURTLE: "Turtle",
-    formats.NTRIPLES: "N-Triples",
-    formats.RDFXML: "RDF_XML",
-    formats.JSONLD: "JSON-LD",
-}
-
-
-def service_description(endpoint: str) -> list[ox.Triple]:
-    """What the endpoint says about itself in the SPARQL 1.1 Service Description vocabulary."""
-
-    def sd(name: str) -> ox.NamedNode:
-        return ox.NamedNode(_SD + name)
-
-    service, dataset, graph = (ox.NamedNode(f"{endpoint}#{part}") for part in ("service", "dataset", "default-graph"))
-    statements = [
-        (service, _RDF_TYPE, sd("Service")),
-        (service, sd("endpoint"), ox.NamedNode(endpoint)),
-        (service, sd("supportedLanguage"), sd("SPARQL10Query")),
-        (service, sd("supportedLanguage"), sd("SPARQL11Query")),
-        *(
-            (service, sd("resultFormat"), ox.NamedNode(_FORMAT + _FORMAT_NAMES[offered]))
-            for offered in (*formats.RESULT_FORMATS, *formats.GRAPH_FORMATS)
-        ),
-        (service, sd("defaultDataset"), dataset),
-        (dataset, _RDF_TYPE, sd("Dataset")),
-        (dataset, sd("defaultGraph"), graph),
-        (graph, _RDF_TYPE, sd("Graph")),
-    ]
-    return [ox.Triple(*statement) for statement in statements]

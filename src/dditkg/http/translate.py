@@ -6,7 +6,6 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -17,6 +16,7 @@ from dditkg.crosswalk import COLUMNS, Translated, columns, translate
 from dditkg.errors import WrongUse
 from dditkg.http import crosswalk_pages, pages
 from dditkg.http import crosswalk_schema as schema
+from dditkg.http.api import Api
 from dditkg.http.crosswalk import Held, table, written
 from dditkg.http.protocol import parse_form, whole_body
 from dditkg.http.replies import allow, choose, refusal
@@ -35,7 +35,7 @@ class _Asked:
     form: str = ""  # the name of a format
 
 
-def mount(app: FastAPI, held: Held) -> None:
+def mount(api: Api, held: Held) -> None:
     """Add `/translate`."""
 
     async def several(request: Request) -> Response:
@@ -50,9 +50,9 @@ def mount(app: FastAPI, held: Held) -> None:
     async def unread(request: Request) -> Response:
         raise HTTPException(405, "Method Not Allowed")
 
-    app.add_api_route("/translate", several, response_class=Response, **schema.TRANSLATE)
-    # Or the address would be taken for that of a thing.
-    app.add_route("/translate", unread, methods=["GET", "PUT", "PATCH", "DELETE"], include_in_schema=False)
+    api.add("/translate", several, schema.TRANSLATE, "POST")
+    for method in ("GET", "PUT", "PATCH", "DELETE"):  # or the address would be taken for that of a thing
+        api.add("/translate", unread, method=method)
 
 
 def _several(held: Held, request: Request, body: bytes, is_form: bool) -> Response:

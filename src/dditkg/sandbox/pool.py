@@ -15,12 +15,13 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from dditkg.sandbox import wire
-from dditkg.sandbox.channel import Channel, Died
+from dditkg.sandbox.channel import Channel, Died, Turn
 from dditkg.sandbox.screen import screen
 from dditkg.settings import Settings
 
 HESITATION_SECONDS = 0.02  # before a waiting query gets a worker of its own: short queries share a few, and run faster
 SURPLUS_SECONDS = 30.0  # how long workers above the usual number stay after a busy time
+_LOOK_SECONDS = 0.01  # between two looks at how long each query has run or waited: one clock costs less than many
 _RETRY_SECONDS = 0.2  # before asking again for a worker that could not be had
 
 
@@ -34,10 +35,9 @@ class Pool:
         self._idle: list[Channel] = []  # the last one used is the next one used: its memory is warm
         self._demoted: deque[Channel] = deque()  # the one that has run longest first
         self._coming = 0
-        self._waiting: deque[asyncio.Future[Channel]] = deque()
-        self._overdue: set[asyncio.Future[Channel]] = set()  # those that are to get a worker of their own
-        self._urgent: set[asyncio.Future[Channel]] = set()  # even if another query has to be stopped for it
+        self._waiting: deque[Turn] = deque()  # the one that has waited longest first
         self._tasks: set[asyncio.Task[None]] = set()
+        self._looking: asyncio.TimerHandle | None = None
         self._trimming: asyncio.TimerHandle | None = None
         self._layers: tuple[str, ...] = ()
 
@@ -81,74 +81,57 @@ class Pool:
         with `retry_after` (seconds) when all workers are busy. A cancelled call stops the query.
         """
         screen(question.query, self._settings)
-        await self.start()
-        question = question.within(self._settings)
-        worker = await self._take()
+        if self._loop is None:
+            await self.start()
         loop = self._running_loop()
-        began = loop.time()
-        seconds = question.seconds or self._settings.query_seconds
-        place = min(seconds, self._settings.place_seconds)
-        worker.timer = loop.call_later(place, self._outstay, worker, seconds, seconds - place)
+        question = question.within(self._settings)
+        turn = Turn(wire.question_frame(question), question.seconds or self._settings.query_seconds, loop)
+        if self._idle:
+            self._idle.pop().take(turn)
+        elif len(self._waiting) < self._settings.waiting_queries:
+            self._waiting.append(turn)
+        else:
+            raise wire.busy(self._settings)
+        if self._looking is None:
+            self._looking = loop.call_later(_LOOK_SECONDS, self._look)
         try:
-            reply = await worker.ask(wire.question_frame(question))
+            answer = (await turn.reply).answer
         except Died:
-            raise wire.died(self._settings, loop.time() - began) from None
+            raise wire.died(self._settings, turn.age) from None
         except BaseException:  # out of time, displaced, or nobody waits for it any more
-            self._discard(worker)
+            if turn.worker is not None:
+                self._discard(turn.worker)
+            elif turn in self._waiting:
+                self._waiting.remove(turn)
             raise
         finally:
-            worker.timer.cancel()
-            charge(loop.time() - began)
-        if reply.worn or worker.demoted:  # what has become nice to others cannot be made quick again
-            self._discard(worker)
-        else:
-            self._offer(worker)
-        if isinstance(reply.answer, wire.Answer):
-            return reply.answer
-        raise reply.answer
+            if turn.begun:
+                charge(turn.age)
+        if isinstance(answer, wire.Answer):
+            return answer
+        raise answer
 
     # Who works, who waits
 
-    async def _take(self) -> Channel:
-        if self._idle:
-            return self._idle.pop()
-        if len(self._waiting) >= self._settings.waiting_queries:
-            raise wire.busy(self._settings)
+    def _look(self) -> None:
+        """Stop what is out of time, take the place of what is long, refuse what has waited too long."""
         loop = self._running_loop()
-        turn: asyncio.Future[Channel] = loop.create_future()
-        self._waiting.append(turn)
-        timers = (
-            loop.call_later(HESITATION_SECONDS, self._hasten, turn, self._overdue),
-            loop.call_later(self._settings.place_seconds, self._hasten, turn, self._urgent),
-        )
-        try:
-            async with asyncio.timeout(self._settings.waiting_seconds):
-                return await turn
-        except BaseException as error:
-            if turn in self._waiting:
-                self._waiting.remove(turn)
-            elif not turn.cancelled():
-                self._offer(turn.result())  # it came in the same moment in which we gave up
-            if isinstance(error, TimeoutError):
-                raise wire.busy(self._settings) from None
-            raise
-        finally:
-            for timer in timers:
-                timer.cancel()
-            self._overdue.discard(turn)
-            self._urgent.discard(turn)
-
-    def _hasten(self, turn: asyncio.Future[Channel], more: set[asyncio.Future[Channel]]) -> None:
-        more.add(turn)
+        self._looking = None
+        busy = [(worker, worker.turn) for worker in self._workers if worker.turn is not None]
+        for worker, turn in busy:
+            if turn.age >= turn.seconds:
+                turn.refuse(wire.timed_out(turn.seconds))
+            elif turn.age >= self._settings.place_seconds and not worker.demoted:
+                self._demote(worker)
+        while self._waiting and self._waiting[0].age >= self._settings.waiting_seconds:
+            self._waiting.popleft().refuse(wire.busy(self._settings))
         self._top_up()
+        if busy or self._waiting:
+            self._looking = loop.call_later(_LOOK_SECONDS, self._look)
 
-    def _outstay(self, worker: Channel, seconds: float, left: float) -> None:
-        """Its query has had so long that it loses its place, or with no time left that it is to be stopped."""
-        if left <= 0:
-            worker.stop(wire.timed_out(seconds))
-            return
-        self._demote(worker)
-        worker.timer = self._running_loop().call_later(left, worker.stop, wire.timed_out(seconds))
+    def _waited(self, seconds: float) -> int:
+        """How many queries have waited so long for a worker."""
+        return sum(turn.age >= seconds for turn in self._waiting)
 
     def _demote(self, worker: Channel) -> None:
         """Take a worker's place away, and let it compute only when no other has to."""
@@ -156,7 +139,6 @@ class Pool:
             worker.demoted = True
             self._demoted.append(worker)
             self._command(b"N", worker.pid)
-            self._top_up()
 
     def _offer(self, worker: Channel) -> None:
         """Give a free worker to whoever waits longest, or keep it."""
@@ -164,9 +146,8 @@ class Pool:
             return
         while self._waiting:
             turn = self._waiting.popleft()
-            if not turn.done():
-                turn.set_result(worker)
-                return
+            if not turn.reply.done():
+                return worker.take(turn)
         self._idle.append(worker)
         if len(self._workers) > self._settings.workers and self._trimming is None:
             self._trimming = self._running_loop().call_later(SURPLUS_SECONDS, self._trim)
@@ -185,12 +166,14 @@ class Pool:
         placed = len(self._workers) - len(self._demoted)
         places = max(self._settings.workers - placed, 0)
         room = self._settings.most_workers - len(self._workers) - self._coming
-        wanted = max(places, len(self._overdue)) - self._coming
-        needed = max(min(places, len(self._overdue)), len(self._urgent)) - self._coming
+        overdue, urgent = self._waited(HESITATION_SECONDS), self._waited(self._settings.place_seconds)
+        wanted = max(places, overdue) - self._coming
+        needed = max(min(places, overdue), urgent) - self._coming
         for _ in range(min(needed - room, len(self._demoted))):
             room += 1
             longest = self._demoted[0]
-            longest.stop(wire.displaced(self._settings))
+            if longest.turn is not None:
+                longest.turn.refuse(wire.displaced(self._settings))
             self._end(longest)
         for _ in range(min(wanted, room)):
             self._coming += 1
@@ -250,7 +233,7 @@ class Pool:
         task.add_done_callback(self._tasks.discard)
 
     async def _welcome(self, pid: int, channel: socket.socket) -> None:
-        worker = Channel(pid, self._settings.answer_bytes, self._come, self._lost)
+        worker = Channel(pid, self._settings.answer_bytes, self._come, self._free, self._lost)
         await self._running_loop().create_connection(lambda: worker, sock=channel)
 
     def _come(self, worker: Channel, layers: tuple[str, ...]) -> None:
@@ -258,6 +241,13 @@ class Pool:
         self._layers = layers
         self._workers.add(worker)
         self._offer(worker)
+
+    def _free(self, worker: Channel, worn: bool) -> None:
+        """It has answered. What is worn, or has become nice to others, cannot be made quick again."""
+        if worn or worker.demoted:
+            self._discard(worker)
+        else:
+            self._offer(worker)
 
     def _lost(self, worker: Channel) -> None:
         if worker in self._workers:

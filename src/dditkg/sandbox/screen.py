@@ -10,7 +10,7 @@ from dditkg.settings import Settings
 #: How deep ( { [ may be nested.
 DEEPEST = 64
 
-_SWITCHED_OFF = re.compile(r"service|load", re.IGNORECASE)
+_SWITCHED_OFF = ("SERVICE", "LOAD")
 _TOKEN = re.compile(
     r"""
       \#[^\n\r]*                                                        # comment
@@ -39,14 +39,15 @@ def screen(query: str, settings: Settings) -> None:
             limit="query_bytes",
             allowed=settings.query_bytes,
         )
-    if _SWITCHED_OFF.search(query) or sum(map(query.count, "({[")) > DEEPEST:
+    capitals = query.upper()
+    if any(word in capitals for word in _SWITCHED_OFF) or sum(map(query.count, "({[")) > DEEPEST:
         _read_closely(query)
 
 
 def _read_closely(query: str) -> None:
     depth = 0
     for token in _TOKEN.finditer(query):
-        if token.lastgroup == "word" and token["word"].upper() in ("SERVICE", "LOAD"):
+        if token.lastgroup == "word" and token["word"].upper() in _SWITCHED_OFF:
             raise BadQuery(
                 f"Federation is switched off: this service answers from its own data only, so {token['word'].upper()} "
                 "cannot be used. Ask the other endpoint yourself and give its answers in VALUES."
