@@ -11,6 +11,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from engines import oxigraph_missing, virtuoso_missing
@@ -92,11 +93,14 @@ _MISSING: dict[str, Callable[[], str | None]] = {
 _left_out: Counter[str] = Counter()
 
 
+def pytest_configure() -> None:
+    for marker in sorted(_REQUIRED & _MISSING.keys()):
+        if reason := _MISSING[marker]():
+            raise pytest.UsageError(f"DDITKG_REQUIRE names {marker}, but {reason}.")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     reasons = {marker: reason() for marker, reason in _MISSING.items()}
-    for marker in sorted(_REQUIRED):
-        if reasons.get(marker):
-            raise pytest.UsageError(f"DDITKG_REQUIRE names {marker}, but {reasons[marker]}.")
     kept, dropped = [], []
     for item in items:
         marker = next((m for m in _MISSING if reasons[m] and item.get_closest_marker(m)), None)
@@ -108,6 +112,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if dropped:
         config.hook.pytest_deselected(items=dropped)
         items[:] = kept
+
+
+# Where tests run side by side (pytest-xdist), each process has collected all and left out the same.
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["left_out"] = dict(_left_out)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    _left_out.update(Counter(node.workeroutput["left_out"]) - _left_out)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

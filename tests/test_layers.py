@@ -15,7 +15,7 @@ SOURCE = Path(__file__).parents[1] / "src"
 # another.
 TABLE = """
 errors settings
-terms formats wording meaning finding disk meter intake
+terms formats wording complaint meaning finding disk meter intake
 store turtle remote.endpoint remote.store remote.survey remote questions
 sssom.slots sssom.relations sssom.mapping_set sssom.tsv sssom.rdf sssom.restored sssom.published sssom.rules sssom
 compiled dataset form shapes places joint coherence style checks reasoning
@@ -26,7 +26,7 @@ crosswalk.needs crosswalk.ties crosswalk.compare crosswalk.nearest crosswalk.tab
 reports
 sandbox.wire sandbox.answerer sandbox.confinement sandbox.screen sandbox.birth
 sandbox.rows sandbox.worker sandbox.once sandbox.channel sandbox.pool sandbox.parent sandbox
-http.relay http.replies http.api http.crosswalk_schema http.description http.site http.lines http.view http.pages
+http.relay http.replies http.api http.crosswalk_shape http.crosswalk_schema http.description http.site http.lines http.view http.pages
 http.clients http.delivery http.answers http.protocol http.service http.tally http.state
 http.questions http.crosswalk_pages http.crosswalk http.translate http.compare_pages
 http.compare http.sparql http.graph_store http.summary

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import errno
 import itertools
+import json
 import os
 import signal
 import socket
@@ -22,7 +24,7 @@ import pytest
 from live import Live, live, within
 
 from dditkg.errors import BadQuery, NotAcceptable, TimedOut, TooLarge, Unavailable, WrongUse
-from dditkg.sandbox import ask_once, confinement, listen, serve
+from dditkg.sandbox import Pool, Question, ask_once, confinement, listen, serve
 from dditkg.sandbox.birth import fork
 from dditkg.sandbox.screen import screen
 from dditkg.settings import Settings
@@ -473,6 +475,50 @@ def test_the_screen_is_quick_on_anything(filling: str) -> None:
     with contextlib.suppress(BadQuery):
         screen(query, Settings())
     assert time.monotonic() - start < 2
+
+
+async def crowd(pool: Pool) -> dict[str, object]:
+    """What many at once are told, some of whom ask for ever and some of whom do not wait."""
+
+    async def told(subject: int, **limits: float) -> str:
+        query = RUNAWAY if limits else f"SELECT ?n {{ <http://example.org/{subject}> <http://example.org/p> ?n }}"
+        return (await pool.ask(Question(query, "text/csv", **limits))).body.decode()
+
+    async def killer() -> None:
+        await asyncio.sleep(0.02)
+        for worker in [*pool._workers][:2]:
+            os.kill(worker.pid, signal.SIGKILL)
+
+    await pool.start()
+    wrong, lost, longest = 0, 0, 0
+    for start in range(0, 3000, 200):
+        asking = {n: asyncio.create_task(told(n)) for n in range(start, start + 200)}
+        others = [asyncio.create_task(told(0, seconds=0.1)) for _ in range(2)] + [asyncio.create_task(killer())]
+        await asyncio.sleep(0.001)
+        for n in range(start, start + 200, 9):
+            asking.pop(n).cancel()
+        longest = max(longest, *(len(worker.turns) for worker in pool._workers), 0)
+        answers = dict(zip(asking, await asyncio.gather(*asking.values(), return_exceptions=True), strict=True))
+        await asyncio.gather(*others, return_exceptions=True)
+        lost += sum(isinstance(answer, Unavailable) for answer in answers.values())
+        wrong += sum(answer != f"n\r\n{n}\r\n" for n, answer in answers.items() if not isinstance(answer, Unavailable))
+    return {"wrong": wrong, "lost": lost, "longest": longest, "census": pool.census()}
+
+
+def test_everyone_gets_the_answer_to_their_own_question(store: LocalStore, tmp_path: Path) -> None:
+    """Workers are sent several questions at once; neither death nor runaways nor impatience shifts their answers."""
+
+    def run_web(listening: socket.socket, pool: Pool) -> None:
+        (tmp_path / "told").write_text(json.dumps(asyncio.run(crowd(pool))))
+        os.kill(os.getppid(), signal.SIGTERM)
+
+    child = fork(lambda: serve(store, run_web, Settings(port=0, most_workers=6)))
+    assert os.waitpid(child, 0)[1] == 0
+    told = json.loads((tmp_path / "told").read_text())
+    assert told["longest"] > 1  # or there was nothing to mix up
+    assert told["wrong"] == 0
+    assert told["lost"] <= 15 * 2  # only those whose worker was killed while it answered them
+    assert told["census"]["waiting"] == 0
 
 
 # Starting

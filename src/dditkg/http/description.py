@@ -8,7 +8,7 @@ from dditkg import formats
 from dditkg.documents import CONTEXT_PATH
 from dditkg.formats import Format
 from dditkg.http.api import Operation
-from dditkg.http.crosswalk_schema import SCHEMAS
+from dditkg.http.crosswalk_shape import SCHEMAS
 
 
 def described(paths: dict[str, dict[str, Operation]], address: str, version: str, query: str) -> dict[str, Any]:

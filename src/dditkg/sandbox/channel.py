@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from dditkg.errors import DditkgError
@@ -17,7 +18,7 @@ class Died(Exception):
 class Turn:
     """One question from its coming to its reply, which is a Died where the worker ended first.
 
-    `worker` is who has it now; `begun` stays True once anyone has had it.
+    `worker` is who has it, or stands before it in a worker's queue; `begun` is True once it is being answered.
     """
 
     def __init__(self, frame: bytes, seconds: float, loop: asyncio.AbstractEventLoop) -> None:
@@ -33,8 +34,8 @@ class Turn:
         """Seconds that it has waited for a worker, or that a worker has had it."""
         return self._clock() - self._since
 
-    def begin(self, worker: Channel) -> None:
-        self.worker, self.begun, self._since = worker, True, self._clock()
+    def begin(self) -> None:
+        self.begun, self._since = True, self._clock()
 
     def refuse(self, why: DditkgError | Died) -> None:
         """Tell whoever waits for the reply that there will be none."""
@@ -45,8 +46,8 @@ class Turn:
 class Channel(asyncio.Protocol):
     """One worker, as web sees it. `came` is True once it has said that it is confined and ready.
 
-    `demoted` is True once its query has run so long that it no longer counts as one of the usual workers. `turn` is
-    the question that it works on.
+    `demoted` is True once its query has run so long that it no longer counts as one of the usual workers. `turns` are
+    the questions that it has been sent: it works on the first. `overtaken` is True once others answer some of them.
     """
 
     def __init__(
@@ -54,24 +55,24 @@ class Channel(asyncio.Protocol):
         pid: int,
         most: int,
         on_come: Callable[[Channel, tuple[str, ...]], None],
-        on_free: Callable[[Channel, bool], None],
+        on_reply: Callable[[Channel, Turn, bool], None],
         on_lost: Callable[[Channel], None],
     ) -> None:
         self.pid = pid
-        self.came = self.demoted = False
-        self.turn: Turn | None = None
-        self._most, self._on_come, self._on_free, self._on_lost = most, on_come, on_free, on_lost
+        self.came = self.demoted = self.overtaken = False
+        self.turns: deque[Turn] = deque()
+        self._most, self._on_come, self._on_reply, self._on_lost = most, on_come, on_reply, on_lost
         self._buffer = bytearray()
         self._transport: asyncio.Transport | None = None
 
-    def take(self, turn: Turn) -> None:
-        """Have the worker answer a question; it must be free."""
-        turn.begin(self)
-        self.turn = turn
-        if self._transport is None or self._transport.is_closing():
-            turn.refuse(Died())
-        else:
-            self._transport.write(turn.frame)
+    def take(self, turns: Sequence[Turn]) -> None:
+        """Have the worker, which must be free, answer some questions one after the other."""
+        assert self._transport is not None
+        for turn in turns:
+            turn.worker = self
+        self.turns.extend(turns)
+        turns[0].begin()
+        self._transport.write(b"".join(turn.frame for turn in turns))
 
     def abort(self) -> None:
         if self._transport is not None:
@@ -83,25 +84,26 @@ class Channel(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self._buffer += data
         try:
-            parcel = wire.unpack(self._buffer, self._most)
-            if parcel is not None:
-                self._buffer.clear()
+            while (parcel := wire.unpack(self._buffer, self._most)) is not None:
                 self._hear(*parcel)
         except wire.Garbled:
             self.abort()
 
     def _hear(self, header: dict[str, Any], body: bytes) -> None:
-        turn = self.turn
         if not self.came:
             self.came = True
             self._on_come(self, tuple(header["layers"]))
-        elif turn is not None and not turn.reply.done():  # else it has been given up, and this worker with it
+        elif self.turns:
             reply = wire.reply_of(header, body)
-            self.turn = turn.worker = None
-            turn.reply.set_result(reply)
-            self._on_free(self, reply.worn)
+            turn = self.turns.popleft()
+            turn.worker = None
+            if not turn.reply.done():
+                turn.reply.set_result(reply)
+            if self.turns:
+                self.turns[0].begin()
+            self._on_reply(self, turn, reply.worn)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if self.turn is not None:
-            self.turn.refuse(Died())
+        if self.turns:
+            self.turns[0].refuse(Died())
         self._on_lost(self)

@@ -22,6 +22,8 @@ from dditkg.settings import Settings
 HESITATION_SECONDS = 0.02  # before a waiting query gets a worker of its own: short queries share a few, and run faster
 SURPLUS_SECONDS = 30.0  # how long workers above the usual number stay after a busy time
 _LOOK_SECONDS = 0.01  # between two looks at how long each query has run or waited: one clock costs less than many
+_QUICK_SECONDS = 0.005
+_MOST_AT_ONCE = 8  # queries that a worker is sent in one go
 _RETRY_SECONDS = 0.2  # before asking again for a worker that could not be had
 
 
@@ -38,6 +40,7 @@ class Pool:
         self._waiting: deque[Turn] = deque()  # the one that has waited longest first
         self._tasks: set[asyncio.Task[None]] = set()
         self._looking: asyncio.TimerHandle | None = None
+        self._pace = 0.0  # seconds that a query takes of late
         self._trimming: asyncio.TimerHandle | None = None
         self._layers: tuple[str, ...] = ()
 
@@ -86,12 +89,10 @@ class Pool:
         loop = self._running_loop()
         question = question.within(self._settings)
         turn = Turn(wire.question_frame(question), question.seconds or self._settings.query_seconds, loop)
-        if self._idle:
-            self._idle.pop().take(turn)
-        elif len(self._waiting) < self._settings.waiting_queries:
-            self._waiting.append(turn)
-        else:
+        if len(self._waiting) >= self._settings.waiting_queries:
             raise wire.busy(self._settings)
+        self._waiting.append(turn)
+        self._hand_out()
         if self._looking is None:
             self._looking = loop.call_later(_LOOK_SECONDS, self._look)
         try:
@@ -99,7 +100,7 @@ class Pool:
         except Died:
             raise wire.died(self._settings, turn.age) from None
         except BaseException:  # out of time, displaced, or nobody waits for it any more
-            if turn.worker is not None:
+            if turn.begun and turn.worker is not None:
                 self._discard(turn.worker)
             elif turn in self._waiting:
                 self._waiting.remove(turn)
@@ -117,9 +118,13 @@ class Pool:
         """Stop what is out of time, take the place of what is long, refuse what has waited too long."""
         loop = self._running_loop()
         self._looking = None
-        busy = [(worker, worker.turn) for worker in self._workers if worker.turn is not None]
+        busy = [(worker, worker.turns[0]) for worker in self._workers if worker.turns]
         for worker, turn in busy:
-            if turn.age >= turn.seconds:
+            if turn.age >= HESITATION_SECONDS:
+                self._take_back(worker)
+            if turn.reply.done():  # nobody waits for it any more
+                self._discard(worker)
+            elif turn.age >= turn.seconds:
                 turn.refuse(wire.timed_out(turn.seconds))
             elif turn.age >= self._settings.place_seconds and not worker.demoted:
                 self._demote(worker)
@@ -140,15 +145,33 @@ class Pool:
             self._demoted.append(worker)
             self._command(b"N", worker.pid)
 
+    def _hand_out(self) -> None:
+        """Give free workers to those that wait longest.
+
+        While queries are quick, a worker is sent several at once, which spares both sides most of their waking up.
+        """
+        while self._idle and self._waiting:
+            quick = self._pace < _QUICK_SECONDS
+            share = min(1 + len(self._waiting) // self._settings.workers, _MOST_AT_ONCE) if quick else 1
+            turns = [self._waiting.popleft() for _ in range(min(share, len(self._waiting)))]
+            if wanted := [turn for turn in turns if not turn.reply.done()]:
+                self._idle.pop().take(wanted)
+
+    def _take_back(self, worker: Channel) -> None:
+        """Let others answer what stands behind a query that is long or was stopped."""
+        while len(worker.turns) > 1:
+            worker.overtaken = True
+            turn = worker.turns.pop()
+            turn.worker = None
+            self._waiting.appendleft(turn)
+        self._hand_out()
+
     def _offer(self, worker: Channel) -> None:
         """Give a free worker to whoever waits longest, or keep it."""
         if worker not in self._workers:
             return
-        while self._waiting:
-            turn = self._waiting.popleft()
-            if not turn.reply.done():
-                return worker.take(turn)
         self._idle.append(worker)
+        self._hand_out()
         if len(self._workers) > self._settings.workers and self._trimming is None:
             self._trimming = self._running_loop().call_later(SURPLUS_SECONDS, self._trim)
 
@@ -172,8 +195,8 @@ class Pool:
         for _ in range(min(needed - room, len(self._demoted))):
             room += 1
             longest = self._demoted[0]
-            if longest.turn is not None:
-                longest.turn.refuse(wire.displaced(self._settings))
+            if longest.turns:
+                longest.turns[0].refuse(wire.displaced(self._settings))
             self._end(longest)
         for _ in range(min(wanted, room)):
             self._coming += 1
@@ -193,6 +216,7 @@ class Pool:
                 group.remove(worker)
         worker.abort()
         self._command(b"K", worker.pid)
+        self._take_back(worker)
 
     # Talking to the parent
 
@@ -233,7 +257,7 @@ class Pool:
         task.add_done_callback(self._tasks.discard)
 
     async def _welcome(self, pid: int, channel: socket.socket) -> None:
-        worker = Channel(pid, self._settings.answer_bytes, self._come, self._free, self._lost)
+        worker = Channel(pid, self._settings.answer_bytes, self._come, self._replied, self._lost)
         await self._running_loop().create_connection(lambda: worker, sock=channel)
 
     def _come(self, worker: Channel, layers: tuple[str, ...]) -> None:
@@ -242,11 +266,12 @@ class Pool:
         self._workers.add(worker)
         self._offer(worker)
 
-    def _free(self, worker: Channel, worn: bool) -> None:
-        """It has answered. What is worn, or has become nice to others, cannot be made quick again."""
-        if worn or worker.demoted:
+    def _replied(self, worker: Channel, turn: Turn, worn: bool) -> None:
+        """What is worn or nice to others cannot be made quick again, and what was overtaken has old questions left."""
+        self._pace += (turn.age - self._pace) / 8
+        if worn or worker.demoted or worker.overtaken:
             self._discard(worker)
-        else:
+        elif not worker.turns:
             self._offer(worker)
 
     def _lost(self, worker: Channel) -> None:

@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import struct
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -27,6 +28,7 @@ _LENGTHS = struct.Struct(">II")
 _ERRORS: dict[str, type[DditkgError]] = {e.__name__: e for e in (BadQuery, TooLarge, NotAcceptable, Unavailable)}
 _CONTENT_TYPES = {f.media_type: f.content_type for f in (*formats.RESULT_FORMATS, *formats.GRAPH_FORMATS)}
 _HEADER_BYTES = 64 * 1024
+_READ_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -78,8 +80,11 @@ def frame(header: Mapping[str, Any], body: bytes = b"") -> bytes:
     return b"".join((_LENGTHS.pack(len(head), len(body)), head, body))
 
 
-def unpack(buffer: bytes | bytearray, most: int) -> tuple[dict[str, Any], bytes] | None:
-    """Header and body once the buffer holds the whole frame, None before; Garbled beyond `most` bytes of body."""
+def unpack(buffer: bytearray, most: int) -> tuple[dict[str, Any], bytes] | None:
+    """Header and body of the first frame, taken out of the buffer once it is whole; None before.
+
+    Raises Garbled for more than `most` bytes of body.
+    """
     if len(buffer) < _LENGTHS.size:
         return None
     head, body = _LENGTHS.unpack_from(buffer)
@@ -92,17 +97,22 @@ def unpack(buffer: bytes | bytearray, most: int) -> tuple[dict[str, Any], bytes]
         header = json.loads(buffer[_LENGTHS.size : start])
     except ValueError as error:
         raise Garbled from error
-    return header, bytes(buffer[start : start + body])
+    content = bytes(buffer[start : start + body])
+    del buffer[: start + body]
+    return header, content
 
 
-def receive(descriptor: int) -> dict[str, Any] | None:
-    """The header of the next frame, waiting for it; None when the other side has gone."""
-    lengths = _read(descriptor, _LENGTHS.size)
-    if lengths is None:
-        return None
-    head, body = _LENGTHS.unpack(lengths)
-    payload = _read(descriptor, head + body)
-    return None if payload is None else json.loads(payload[:head])
+def receive(descriptor: int, buffer: bytearray) -> dict[str, Any] | None:
+    """The header of the next frame, waiting for it; None when the other side has gone.
+
+    `buffer` holds what has come of further ones.
+    """
+    while (whole := unpack(buffer, sys.maxsize)) is None:
+        part = os.read(descriptor, _READ_BYTES)
+        if not part:
+            return None
+        buffer += part
+    return whole[0]
 
 
 def send(descriptor: int, data: bytes) -> None:
@@ -110,17 +120,6 @@ def send(descriptor: int, data: bytes) -> None:
     view = memoryview(data)
     while view:
         view = view[os.write(descriptor, view) :]
-
-
-def _read(descriptor: int, size: int) -> bytes | None:
-    parts = []
-    while size:
-        part = os.read(descriptor, size)
-        if not part:
-            return None
-        parts.append(part)
-        size -= len(part)
-    return b"".join(parts)
 
 
 def question_frame(question: Question) -> bytes:

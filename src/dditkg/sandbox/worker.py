@@ -42,8 +42,8 @@ def work(store: LocalStore, channel: int, settings: Settings) -> None:
 
 
 def _answer_all(store: LocalStore, channel: int, settings: Settings, size: confinement.Size) -> None:
-    born = size.bytes()
-    while (header := wire.receive(channel)) is not None:
+    born, buffer = size.bytes(), bytearray()
+    while (header := wire.receive(channel, buffer)) is not None:
         confinement.allow_cpu(settings.worker_cpu_seconds)
         answer, media_type = _answer(store, wire.question_of(header), settings)
         # What a large sort leaves behind stays in the process: missing for its next query, and for the machine.
