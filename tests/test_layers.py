@@ -26,7 +26,8 @@ crosswalk.needs crosswalk.ties crosswalk.compare crosswalk.nearest crosswalk.tab
 reports
 sandbox.wire sandbox.answerer sandbox.confinement sandbox.screen sandbox.birth
 sandbox.rows sandbox.worker sandbox.once sandbox.channel sandbox.pool sandbox.parent sandbox
-http.relay http.replies http.api http.crosswalk_shape http.crosswalk_schema http.description http.site http.lines http.view http.pages
+http.relay http.replies http.api http.crosswalk_shape http.crosswalk_schema http.description http.site http.lines
+http.view http.pages
 http.clients http.delivery http.answers http.protocol http.service http.tally http.state
 http.questions http.crosswalk_pages http.crosswalk http.translate http.compare_pages
 http.compare http.sparql http.graph_store http.summary
