@@ -150,6 +150,31 @@ def test_a_level_with_a_row_is_answered_at_that_level_and_one_without_says_so(wa
     assert other.of.label == "Rope work"
 
 
+def test_levels_that_nothing_compares_are_told_as_such(walk: Crosswalk, labels: Index) -> None:
+    claims, touches = walk.map(SKILL + "rope-work", "beacon"), walk.map(SKILL + "oil-measuring", "beacon")
+    assert [match.levels_open for match in claims.matches] == [True]
+    assert all(match.relation != "related" or not match.levels_open for match in touches.matches)
+    assert not any(match.levels_open for match in walk.map(SKILL + "lamp-tending", "beacon").matches)
+    assert not any(match.levels_open for match in walk.map(SKILL + "lens-polishing", "pharos-2").matches)
+    (cells,) = Forms(walk, labels).rows(claims)
+    assert cells["levels"] == "no row says how the levels correspond"
+
+
+def test_a_table_says_which_level_was_asked_about(walk: Crosswalk, labels: Index) -> None:
+    asked = walk.map(f"{BASE}skill-level/rope-work--working", "beacon")
+    assert asked.of is not None
+    rows = list(Forms(walk, labels).rows(asked))
+    assert {row["from_label"] for row in rows} == {"Rope work"}
+    assert {row["levels"] for row in rows} == {f"{asked.unit.label}: no row says how the levels correspond"}
+
+
+def test_a_chain_names_its_rows_in_a_table_too(walk: Crosswalk, labels: Index) -> None:
+    chained = [match for match in walk.map(BEACON + "skill/lamp-care", "pharos-2").matches if match.composed]
+    rows = list(Forms(walk, labels).rows(walk.map(BEACON + "skill/lamp-care", "pharos-2")))
+    assert chained
+    assert [row["row"].split() for row in rows] == [[step.row for step in match.steps] for match in chained]
+
+
 def test_what_cannot_be_mapped_is_refused(walk: Crosswalk) -> None:
     with pytest.raises(NotFound, match="not a unit"):
         walk.map(f"{BASE}mapping/skill--beacon/0", OURS)
@@ -253,13 +278,14 @@ def test_a_list_has_as_many_rows_out_as_in_and_nothing_is_decided_by_chance(walk
     found = list(translate(walk, labels, entries, "beacon"))
     assert [row.typed for row in found] == entries
     states = [row.state for row in found]
-    assert states[:6] == ["mapped", "empty", "unknown", "none found", "not compared", "mapped"]
+    assert states == ["mapped", "empty", "unknown", "none found", "not compared", "mapped", "already there"]
     cells = [dict(zip(COLUMNS, columns(walk, labels, row), strict=True)) for row in found]
     assert cells[0]["name there"] == "Lamp care"
     assert "lamp-care" in cells[0]["address there"]
     assert "close" in cells[0]["level there"]
     assert cells[2]["note"] == "nothing here is called so"
     assert cells[3]["note"].startswith("looked for, none found")
+    assert (cells[6]["taken for"], cells[6]["note"]) == ("Stock books", "part of BEACON itself")
 
 
 def test_equally_good_matches_stand_side_by_side(walk: Crosswalk, labels: Index) -> None:
@@ -455,9 +481,31 @@ def test_a_list_goes_out_with_every_row_and_cell_that_came_in(
     assert lines[1][lines[0].index("name there")] == "Data modelling"
 
 
+def test_one_unit_goes_into_a_file_with_the_same_rows_as_it_is_printed_with(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "one.csv"
+    assert main(["map", "data-modelling", "--to", "sfia,esco", "-o", str(target)]) == 0
+    assert "3 rows" in capsys.readouterr().out
+    assert main(["map", "data-modelling", "--to", "sfia,esco", "-f", "csv"]) == 0
+    printed = list(csv.reader(io.StringIO(capsys.readouterr().out)))
+    with target.open(encoding="utf-8-sig", newline="") as file:
+        assert list(csv.reader(file)) == printed
+
+
+def test_near_names_are_of_what_can_be_mapped(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["map", "agile ways of working"]) == 1
+    said = capsys.readouterr().err
+    assert "gdad-skill:agile-working" in said
+    assert "dd:" not in said
+    assert "scheme:" not in said
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
+        (["map", "data-modelling", "--column", "skill"], "is no list"),
+        (["map", "data-modelling", "-f", "csv", "-o", "x.csv"], "Give -f or -o"),
         (["map", "data-modelling", "--to", "becon"], "No framework called “becon”"),
         (["map", "nothing of the kind"], "Nothing here is called"),
         (["map", "list.csv", "--column", "x"], "mapped to one framework"),

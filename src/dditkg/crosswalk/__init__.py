@@ -6,6 +6,7 @@ from dditkg.crosswalk.exchange import Exchange
 from dditkg.crosswalk.forms import PAIR_COLUMNS, Forms
 from dditkg.crosswalk.links import Link
 from dditkg.crosswalk.lists import (
+    ALREADY_THERE,
     COLUMNS,
     Translated,
     chain,
@@ -32,6 +33,7 @@ from dditkg.crosswalk.walk import STATES, Answer, Crosswalk, Match, best, crossw
 from dditkg.sssom import RELATIONS
 
 __all__ = [
+    "ALREADY_THERE",
     "COLUMNS",
     "COMPUTED",
     "FLAT",

@@ -98,7 +98,7 @@ class Exchange:
                 "reviewer_id": joined({step.reviewer for step in steps}) if match.reviewed else "",
                 "confidence": f"{match.confidence:g}" if match.confidence else "",
                 "license": "|".join(sorted({step.licence for step in steps if step.licence} - {_LICENCE})),
-                "derived_from": "|".join(self._index.short(row) for row in _rows(match)),
+                "derived_from": "|".join(map(self._index.short, match.rows)),
                 "comment": chain(self.walk, steps),
             }
         )
@@ -161,7 +161,7 @@ class Exchange:
         if match.confidence:
             found["mappingRelevance"] = match.confidence
         if match.composed or first.derived_from:
-            return {**found, "source": [{"uri": row} for row in _rows(match)]}
+            return {**found, "source": [{"uri": row} for row in match.rows]}
         found |= {"uri": first.row} if first.row else {}
         found |= {"created": first.date} if first.date else {}
         return found | ({"note": {"en": [first.rationale]}} if first.rationale else {})
@@ -172,12 +172,6 @@ class Exchange:
 
     def _scheme(self, framework: str) -> str:
         return f"{BASE}dataset" if framework == OURS else f"{BASE}framework/{framework}"
-
-
-def _rows(match: Match) -> list[str]:
-    """The addresses of the rows that a match rests on, in the order of its steps."""
-    rows = [row for step in match.steps for row in ((step.row,) if step.row else step.derived_from)]
-    return list(dict.fromkeys(rows))
 
 
 def _concept(unit: Unit) -> dict[str, Any]:

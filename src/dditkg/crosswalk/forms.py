@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from dditkg.crosswalk.links import Link
-from dditkg.crosswalk.lists import Translated, chain, levels
+from dditkg.crosswalk.lists import LEVELS_OPEN, Translated, chain, levels
 from dditkg.crosswalk.units import Unit
 from dditkg.crosswalk.walk import Answer, Crosswalk, Match
 from dditkg.search import Index
@@ -90,7 +90,7 @@ class Forms:
         else:
             nothing: dict[str, Any] = {"of": None, "matches": [], "denied": [], "sought": None, "leads": []}
             said = {"unit": None, "framework": framework, "state": row.state, **nothing}
-        return {"typed": row.typed, **said, "choices": [self.unit(unit) for unit in row.choices]}
+        return {"typed": row.typed, **said, "state": row.state, "choices": [self.unit(unit) for unit in row.choices]}
 
     def _named(self, iri: str) -> dict[str, str] | None:
         unit = self._walk.units.by_iri.get(iri)
@@ -98,11 +98,12 @@ class Forms:
 
     def rows(self, answer: Answer) -> Iterator[dict[str, str]]:
         """An answer as rows under PAIR_COLUMNS: one for each match, and for each that was denied; one that says so
-        where nothing was found or nothing was compared."""
+        where nothing was found or nothing was compared. A row of the whole, where a level was asked about, says so."""
         near = answer.of or answer.unit
         start = {"from": near.iri, "from_code": near.code, "from_label": near.label, "state": answer.state}
         for match in answer.matches:
-            yield {**_EMPTY, **start, **self._match_cells(match)}
+            asked = {"levels": f"{answer.unit.label}: {LEVELS_OPEN}"} if answer.of else {}
+            yield {**_EMPTY, **start, **self._match_cells(match), **asked}
         for link in answer.denied:
             unit = self._walk.units.by_iri[link.object]
             yield {**_EMPTY, **start, **_unit_cells(unit), "state": "denied", **_link_cells(link)}
@@ -112,7 +113,12 @@ class Forms:
     def _match_cells(self, match: Match) -> dict[str, str]:
         found = {**_link_cells(match.steps[0]), **_unit_cells(match.unit), "levels": levels(self._walk, match)}
         if match.composed:
-            found |= {"basis": "chain", "rationale": "", "row": "", "chain": chain(self._walk, match.steps)}
+            found |= {
+                "basis": "chain",
+                "rationale": "",
+                "row": " ".join(match.rows),
+                "chain": chain(self._walk, match.steps),
+            }
         said = {"relation": match.relation, "confidence": _number(match.confidence), "by": "; ".join(match.by)}
         return {**found, **said, "review": _review(match.reviewed)}
 

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from dditkg.crosswalk.links import Link
 from dditkg.crosswalk.units import OURS, Unit
 from dditkg.crosswalk.walk import Answer, Crosswalk, Match, best
-from dditkg.errors import WrongUse
+from dditkg.errors import NotFound, WrongUse
 from dditkg.search import Index
 
 _MOST_CHOICES = 5
 _MOST_NAMED = 10
+ALREADY_THERE = "already there"
+#: What is said of a match whose levels nothing compares.
+LEVELS_OPEN = "no row says how the levels correspond"
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,7 @@ class Translated:
     """What became of one entry of a list.
 
     `state` is that of the answer (mapped, none found, not compared), or: unknown (nothing here is called so),
-    several (it means several units, which `choices` lists), empty.
+    several (it means several units, which `choices` lists), already there (it is of the framework asked for), empty.
     """
 
     typed: str
@@ -53,7 +56,9 @@ def translate(
             yield Translated(typed, "empty")
             continue
         found = meant(walk, index, name, source)
-        if len(found) == 1:
+        if len(found) == 1 and found[0].framework == framework:
+            yield Translated(typed, ALREADY_THERE, Answer(found[0], framework, "not compared"))
+        elif len(found) == 1:
             answer = walk.map(found[0].iri, framework, compose, least, leads=False)
             yield Translated(typed, answer.state, answer)
         else:
@@ -87,10 +92,25 @@ def one_meant(walk: Crosswalk, index: Index, typed: str, source: str = "", kinds
         raise WrongUse(f"“{typed}” means several things: {named}. Name one of them.", near=near)
     if found:
         return found[0]
-    unit = walk.unit(index.resolve(typed))
+    unit = walk.unit(_resolved(walk, index, typed))
     if kinds and unit.kind not in kinds:
         raise WrongUse(f"“{typed}” is a {unit.kind}. Name one of these: {', '.join(sorted(kinds))}.")
     return unit
+
+
+def _resolved(walk: Crosswalk, index: Index, typed: str) -> str:
+    """The address of something that is no unit by name. Raises NotFound, near misses only of kinds that are mapped."""
+    try:
+        return index.resolve(typed)
+    except NotFound as error:
+        units = walk.units.by_iri
+        mapped = {units[iri].kind for iri in walk.links.outgoing if iri in units}
+        found = {str(short): index.named(str(short)) for short in error.details.get("near", ())}
+        near = [
+            short for short, iris in found.items() if any(iri in units and units[iri].kind in mapped for iri in iris)
+        ]
+        hint = f" Near: {', '.join(near)}." if near else ""
+        raise NotFound(f"Nothing here is called “{typed}”.{hint}", near=near) from None
 
 
 #: What is added to each row of a list, in this order.
@@ -102,7 +122,7 @@ def columns(walk: Crosswalk, index: Index, row: Translated) -> list[str]:
     """The cells under COLUMNS for one entry. Equally good matches stand side by side, divided by bars."""
     answer = row.answer
     if answer is None:
-        return [""] * (len(COLUMNS) - 1) + [note(row, index)]
+        return [""] * (len(COLUMNS) - 1) + [note(walk, index, row)]
     first = row.best
     others = [match for match in answer.matches if match not in first]
     return [
@@ -117,7 +137,7 @@ def columns(walk: Crosswalk, index: Index, row: Translated) -> list[str]:
         _joined("; ".join(match.by) for match in first),
         _joined(chain(walk, match.steps) if match.composed else "" for match in first),
         "; ".join(f"{match.unit.label} ({match.relation}, {sure(match.confidence)})" for match in others),
-        note(row, index),
+        note(walk, index, row),
     ]
 
 
@@ -127,7 +147,10 @@ def sure(confidence: float) -> str:
 
 
 def levels(walk: Crosswalk, match: Match) -> str:
-    """`practitioner → level 4 (close)` for each level of the unit that has a counterpart."""
+    """`practitioner → level 4 (close)` for each level of the unit that has a counterpart; where both have levels and
+    nothing compares them, a sentence that says so."""
+    if match.levels_open:
+        return LEVELS_OPEN
     return ", ".join(
         f"{step(walk, link.subject)} → {step(walk, link.object)} ({link.relation})" for link in match.levels
     )
@@ -161,13 +184,15 @@ def _joined(texts: Iterable[str]) -> str:
     return " | ".join(found) if any(found) else ""
 
 
-def note(row: Translated, index: Index) -> str:
+def note(walk: Crosswalk, index: Index, row: Translated) -> str:
     """What a reader must know about an entry beyond its matches, or nothing."""
     if row.answer is None:
         if row.state == "several":
             named = ", ".join(f"{unit.label} ({index.short(unit.iri)})" for unit in row.choices)
             return f"means several things: {named}"
         return "" if row.state == "empty" else "nothing here is called so"
+    if row.state == ALREADY_THERE:
+        return f"part of {walk.units.called(row.answer.framework)} itself"
     answer, notes = row.answer, []
     if answer.of is not None:
         notes.append(f"matched as a whole ({answer.of.label}): no row says how the level corresponds")

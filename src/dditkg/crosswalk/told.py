@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from dditkg.crosswalk.lists import chain, step, sure
+from dditkg.crosswalk.lists import LEVELS_OPEN, chain, step, sure
 from dditkg.crosswalk.units import OURS
 from dditkg.crosswalk.walk import Answer, Crosswalk, Match, ordered
 from dditkg.sssom import RELATIONS
@@ -90,7 +90,9 @@ def _named(match: Match) -> str:
 
 
 def _levels(walk: Crosswalk, match: Match) -> str:
-    """`levels: working → level 2, practitioner → level 4; related: working → level 3`."""
+    """`levels: working → level 2, practitioner → level 4; related: working → level 3`, or that nothing says so."""
+    if match.levels_open:
+        return f"levels: {LEVELS_OPEN}"
     found = []
     for relation in RELATIONS:
         links = [link for link in match.levels if link.relation == relation]

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from dditkg.crosswalk.source import Source
 from dditkg.errors import NotFound
@@ -17,6 +18,8 @@ OURS = "dditkg"
 _MODEL = "this model"
 _SHORT = 32  # letters that a heading has room for
 _FRAMEWORKS = f"{BASE}framework/"
+_LEVELS = ("skill level", "framework level")
+_HAVING_LEVELS = ("skill", "framework skill", "framework competence")
 _OTHER_NAMES = {"ddat": "gdad", "ours": OURS, "this model": OURS}
 
 
@@ -57,6 +60,14 @@ class Units:
     def of(self, framework: str) -> list[Unit]:
         """The units of a framework that are in use."""
         return [unit for unit in self.by_iri.values() if unit.framework == framework and not unit.retired]
+
+    @cached_property
+    def levelled(self) -> frozenset[str]:
+        """The addresses of the skills and competences of those frameworks that have levels."""
+        having = {unit.framework for unit in self.by_iri.values() if unit.kind in _LEVELS}
+        return frozenset(
+            unit.iri for unit in self.by_iri.values() if unit.kind in _HAVING_LEVELS and unit.framework in having
+        )
 
     def framework(self, typed: str) -> str:
         """The id of the framework that a name means: `sfia` is the newest edition of SFIA that is held.

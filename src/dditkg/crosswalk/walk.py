@@ -1,6 +1,6 @@
 """What a unit corresponds to in another framework: direct rows, and chains where a chain says something.
 
-Only exact, broad and narrow matches may be chained: exact with anything leaves it as it is, broad with broad is broad,
+Only exact, broad and narrow matches may be chained: exact leaves each of them as it is, broad with broad is broad,
 narrow with narrow is narrow. A chain through close or related claims nothing; where nothing else is held, such ways are
 told apart from matches, as leads.
 """
@@ -28,6 +28,9 @@ _ORDER = {relation: place for place, relation in enumerate(RELATIONS)}
 class Match:
     """What a unit corresponds to. `steps` holds one link, or the chain; `levels` the links between their levels.
 
+    `levels_open` says that both have levels, that more is claimed than a relation, and that nothing tells which level
+    is which.
+
     Confidence runs from 0 to 1: that of the row, or the product along the chain; 0 where a row states none.
     """
 
@@ -36,6 +39,7 @@ class Match:
     confidence: float
     steps: tuple[Link, ...]
     levels: tuple[Link, ...] = ()
+    levels_open: bool = False
 
     @property
     def composed(self) -> bool:
@@ -45,6 +49,12 @@ class Match:
     def reviewed(self) -> bool:
         """Whether a named person outside the project has checked every row that it rests on."""
         return all(step.reviewer for step in self.steps)
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """The addresses of the rows that it rests on, in the order of its steps; those that a rule read, too."""
+        rows = (row for step in self.steps for row in ((step.row,) if step.row else step.derived_from))
+        return tuple(dict.fromkeys(rows))
 
     @property
     def by(self) -> tuple[str, ...]:
@@ -125,13 +135,11 @@ class Crosswalk:
         return Answer(unit, framework, state, found, denied, sought, None, ways)
 
     def _match(self, steps: tuple[Link, ...], relation: str, confidence: float) -> Match:
-        return Match(
-            self.units.by_iri[steps[-1].object],
-            relation,
-            confidence,
-            steps,
-            self._levels(steps[0].subject, steps[-1].object) if len(steps) == 1 else (),
-        )
+        one, other = steps[0].subject, steps[-1].object
+        levels = self._levels(one, other) if len(steps) == 1 else ()
+        both = one in self.units.levelled and other in self.units.levelled
+        is_open = both and not levels and relation != "related"
+        return Match(self.units.by_iri[other], relation, confidence, steps, levels, is_open)
 
     def _levels(self, one: str, other: str) -> tuple[Link, ...]:
         """The links between the levels of one unit and those of another."""

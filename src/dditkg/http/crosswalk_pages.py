@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 
 from dditkg import formats
 from dditkg.crosswalk import (
+    ALREADY_THERE,
     RELATIONS,
     STATES,
     Answer,
@@ -110,8 +111,11 @@ def listed(site: Site, walk: Crosswalk, to: str, source: str, rows: Sequence[Tra
         rows=rows[:_MOST_ROWS],
         count=len(rows),
         units="\n".join(row.typed for row in rows),
-        counts={state: sum(row.state == state for row in rows) for state in (*STATES, "several", "unknown")},
-        noted=lambda row: note(row, site.index),
+        counts={
+            state: sum(row.state == state for row in rows)
+            for state in (*STATES, ALREADY_THERE, "several", "unknown", "empty")
+        },
+        noted=lambda row: note(walk, site.index, row),
     )
 
 

@@ -69,7 +69,7 @@ _ANSWER: dict[str, Schema] = {
         "A place to look, no answer. Lists leave them out.",
     },
 }
-_LISTED_STATES = [*STATES, "several", "unknown", "empty"]
+_LISTED_STATES = [*STATES, "already there", "several", "unknown", "empty"]
 SCHEMAS: dict[str, Schema] = {
     "Unit": shaped("A part of this model or of a framework.", UNIT, ("retired",)),
     "Answer": shaped("What is held about one unit against one framework.", _ANSWER),
@@ -121,8 +121,8 @@ SCHEMAS: dict[str, Schema] = {
             **_ANSWER,
             "unit": one_or_none("Unit", "What the entry was taken for; null where that is not certain."),
             "state": text(
-                "That of the answer, or: several: it means several units, listed in choices; unknown: nothing here is "
-                "called so; empty.",
+                "That of the answer, or: already there: it is of the framework asked for; several: it means several "
+                "units, listed in choices; unknown: nothing here is called so; empty.",
                 enum=_LISTED_STATES,
             ),
             "choices": listed("Unit", "The units that it can mean, at most five, where there are several."),

@@ -32,7 +32,7 @@ def add(verbs: Verbs) -> None:
     mapping.add_argument("--from", dest="source", metavar="FRAMEWORK", help="the framework that the names are from")
     mapping.add_argument("--column", metavar="HEADING", help="of a list: the column to map")
     mapping.add_argument("--sheet", default="", metavar="NAME", help="of a workbook: the sheet; default: the first")
-    mapping.add_argument("-o", "--output", type=Path, metavar="FILE", help="of a list: .xlsx, .csv or .tsv to write")
+    mapping.add_argument("-o", "--output", type=Path, metavar="FILE", help=".xlsx, .csv or .tsv to write")
     mapping.add_argument("--direct", action="store_true", help="rows only, no chains of them")
     mapping.add_argument("--min-confidence", type=float, default=0.0, metavar="N", help="from 0 to 1")
     mapping.add_argument("-f", "--format", choices=_FORMATS, default="text")
@@ -43,14 +43,18 @@ def add(verbs: Verbs) -> None:
 def _map(arguments: argparse.Namespace) -> int:
     if not 0 <= arguments.min_confidence <= 1:
         raise WrongUse("--min-confidence takes a number from 0 to 1.")
+    if arguments.output and arguments.format != "text":
+        raise WrongUse("-f says what is printed, the end of FILE what is written. Give -f or -o.")
     path = Path(arguments.what)
     if path.suffix.casefold() in _LISTS and (path.is_file() or arguments.column):
         return _map_list(arguments, path)
+    if arguments.column or arguments.sheet:
+        raise WrongUse(f"“{arguments.what}” is no list, and --column and --sheet are for lists: {', '.join(_LISTS)}.")
     return _map_one(arguments)
 
 
 def _map_one(arguments: argparse.Namespace) -> int:
-    from dditkg.crosswalk import Forms, one_meant, told
+    from dditkg.crosswalk import PAIR_COLUMNS, Forms, one_meant, told
 
     index, walk = console.walk(arguments)
     source = walk.units.framework(arguments.source) if arguments.source else ""
@@ -64,26 +68,30 @@ def _map_one(arguments: argparse.Namespace) -> int:
     if not arguments.to:
         answers = [answer for answer in answers if answer.state != "not compared" or answer.denied]
     forms = Forms(walk, index)
-    if arguments.format == "json":
+    if arguments.output:
+        from dditkg import sheets
+
+        lines = _lines(forms, answers)
+        sheets.write(arguments.output, PAIR_COLUMNS, lines)
+        print(f"{arguments.output}: {len(lines)} row{'' if len(lines) == 1 else 's'}.")
+    elif arguments.format == "json":
         shown = {"unit": forms.unit(unit), "answers": [forms.answer(answer) for answer in answers]}
         print(json.dumps(shown, ensure_ascii=False, indent=1))
     elif arguments.format == "text":
         print(f"{unit.label}  [{index.short(unit.iri)}], {unit.kind}")
         width = min(shutil.get_terminal_size((100, 24)).columns, _WIDEST)
         print(*told(walk, answers, width), sep="\n")
+    elif arguments.format == "csv":
+        console.write_csv(PAIR_COLUMNS, _lines(forms, answers))
     else:
-        _flat(forms, answers, arguments.format)
+        console.write_markdown(PAIR_COLUMNS, _lines(forms, answers))
     return 0
 
 
-def _flat(forms: Forms, answers: list[Answer], wanted: str) -> None:
+def _lines(forms: Forms, answers: list[Answer]) -> list[list[str]]:
     from dditkg.crosswalk import PAIR_COLUMNS
 
-    lines = [[row[name] for name in PAIR_COLUMNS] for answer in answers for row in forms.rows(answer)]
-    if wanted == "csv":
-        console.write_csv(PAIR_COLUMNS, lines)
-    else:
-        console.write_markdown(PAIR_COLUMNS, lines)
+    return [[row[name] for name in PAIR_COLUMNS] for answer in answers for row in forms.rows(answer)]
 
 
 def _map_list(arguments: argparse.Namespace, path: Path) -> int:
