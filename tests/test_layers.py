@@ -51,6 +51,7 @@ HOMES = {
     "rdflib": r"checks|shapes",
     "SPARQLWrapper": r"remote\.endpoint",
     "starlette": r"http\..*",
+    "uvloop": r"http\.server",
     "yaml": r"sssom\.tsv",
 }
 # Typeshed's own stubs are seen by type checkers only.

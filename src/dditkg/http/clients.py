@@ -20,6 +20,9 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Charge = Callable[[float], object]
 
 
+_OURSELVES: contextlib.AbstractContextManager[Charge] = contextlib.nullcontext(lambda seconds: None)
+
+
 @dataclass
 class _Account:
     running: int = 0
@@ -56,15 +59,15 @@ class Clients:
             return None
         return str(client) if client.version == 4 else str(ipaddress.ip_network((client, 64), strict=False))
 
-    @contextlib.contextmanager
-    def visit(self, client: str | None) -> Iterator[Charge]:
+    def visit(self, client: str | None) -> contextlib.AbstractContextManager[Charge]:
         """While one query of a client is answered; what it yields takes the seconds that a worker was busy with it.
 
         Raises TooOften, with `retry_after` in seconds, when the client has had its share.
         """
-        if client is None:
-            yield lambda seconds: None
-            return
+        return _OURSELVES if client is None else self._visit(client)
+
+    @contextlib.contextmanager
+    def _visit(self, client: str) -> Iterator[Charge]:
         account = self._admit(client)
         account.running += 1
 

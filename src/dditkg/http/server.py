@@ -7,12 +7,18 @@ import logging
 import os
 import signal
 import socket
+import sys
 
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.net import SocketHolder  # type: ignore[attr-defined]
 from granian.server.embed import Server
 from starlette.types import ASGIApp
+
+if sys.platform == "win32":
+    from asyncio import run as _run
+else:
+    from uvloop import run as _run
 
 # A connection that does not say within this time what it wants, at first or again, is closed.
 _HEADER_SECONDS = 10
@@ -46,7 +52,7 @@ def run(app: ASGIApp, listening: socket.socket) -> None:
     bound = socket.socket(fileno=os.dup(listening.fileno()))
     bound.setblocking(False)
     logging.getLogger("_granian").setLevel(logging.CRITICAL)
-    asyncio.run(_serve(_Bound(app, bound)))
+    _run(_serve(_Bound(app, bound)))
 
 
 async def _serve(server: Server) -> None:

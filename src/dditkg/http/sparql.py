@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import functools
 import logging
 from collections.abc import Callable, Mapping
@@ -121,27 +120,29 @@ class _Endpoint:
             await send({"type": "http.response.start", "status": 200, "headers": headers})
             return await send({"type": "http.response.body", "body": answer.body})
         request = Request(scope, receive)
-        # A client's place is kept until it has taken its answer: slow readers would fill the memory otherwise.
-        with contextlib.ExitStack() as visit:
-            try:
-                response = await self._respond(request, visit)
-            except (ClientDisconnect, _ClientGone):
-                self._tally.count("client gone")
-                return
-            except DditkgError as error:
-                self._tally.refuse(error)
-                shown = self._shows(", ".join(request.headers.getlist("accept")))
-                response = shown.refusal(request.query_params.get("query", ""), error) if shown else problem(error)
-            except Exception:
-                self._tally.count("failed")
-                _log.exception("Unexpected failure at %s", PATH)
-                response = problem(DditkgError("The service failed to answer. The failure has been logged."))
-            if isinstance(response, Response):
-                for name, value in self._said.items():
-                    response.headers.setdefault(name, value)
-            if request.method == "HEAD":
-                response.body = b""  # the headers, Content-Length among them, stay as for GET
-            await response(scope, receive, send)
+        try:
+            await self._respond(request, send)
+        except (ClientDisconnect, _ClientGone):
+            self._tally.count("client gone")
+        except DditkgError as error:
+            self._tally.refuse(error)
+            shown = self._shows(", ".join(request.headers.getlist("accept")))
+            await self._send(
+                shown.refusal(request.query_params.get("query", ""), error) if shown else problem(error), request, send
+            )
+        except Exception:
+            self._tally.count("failed")
+            _log.exception("Unexpected failure at %s", PATH)
+            failure = DditkgError("The service failed to answer. The failure has been logged.")
+            await self._send(problem(failure), request, send)
+
+    async def _send(self, response: Response | Delivery, request: Request, send: Send) -> None:
+        if isinstance(response, Response):
+            for name, value in self._said.items():
+                response.headers.setdefault(name, value)
+        if request.method == "HEAD":
+            response.body = b""  # the headers, Content-Length among them, stay as for GET
+        await response(request.scope, request.receive, send)
 
     def _known(self, scope: Scope) -> tuple[Answer, RawHeaders] | None:
         """The answer, and its headers, to a GET that has come before letter by letter; nothing else is quicker."""
@@ -158,30 +159,27 @@ class _Endpoint:
             return None
         return known[0], known[1]
 
-    async def _respond(self, request: Request, visit: contextlib.ExitStack) -> Response | Delivery:
+    async def _respond(self, request: Request, send: Send) -> None:
         if request.method == "OPTIONS":
-            return preflight(_METHODS)
+            return await self._send(preflight(_METHODS), request, send)
         if request.method not in ("GET", "HEAD", "POST"):
-            error = refusal(405, "Method not allowed", f"Use GET or POST to query. {READ_ONLY}")
-            response = problem(error)
+            response = problem(refusal(405, "Method not allowed", f"Use GET or POST to query. {READ_ONLY}"))
             response.headers["Allow"] = _METHODS
-            return response
+            return await self._send(response, request, send)
         accept = accepted(request)
         if request.method == "GET":
             known = self._answers.repeated(request.scope["query_string"], accept)
             if known is not None:
                 self._tally.count("from cache")
-                return self._deliver(request, known[0], kept=True)
+                return await self._send(self._delivery(request, known[0], kept=True), request, send)
         asked = await read(request, self._settings)
         if asked.query is not None:
-            return await self._answer(request, asked, asked.query, accept, visit)
+            return await self._answer(request, asked, asked.query, accept, send)
         if request.method == "POST":
             raise WrongUse("There is no query. Send it as the body, or as the form field “query”.")
-        return await self._describe(request, accept)
+        await self._send(await self._describe(request, accept), request, send)
 
-    async def _answer(
-        self, request: Request, asked: Asked, query: str, accept: str, visit: contextlib.ExitStack
-    ) -> Response | Delivery:
+    async def _answer(self, request: Request, asked: Asked, query: str, accept: str, send: Send) -> None:
         shown = self._shows(accept)
         wanted = _TO_SHOW if shown else accept or None
         graphs = asked.default_graphs, asked.named_graphs
@@ -189,11 +187,21 @@ class _Endpoint:
         kept = self._answers.keeps and lasting(query)
         # A client that sets a limit of its own for rows is to be held to it.
         answer = self._answers.get(question) if kept and asked.rows is None else None
+
+        async def deliver(answer: Answer) -> None:
+            if shown:
+                return await self._send(await run_in_threadpool(shown.answer, query, answer), request, send)
+            delivery = self._delivery(request, answer, kept)
+            if kept and request.method == "GET" and asked.rows is None and isinstance(delivery, Delivery):
+                self._answers.remember(request.scope["query_string"], accept, question, answer, delivery.headers)
+            await self._send(delivery, request, send)
+
         if answer is not None:
             self._tally.count("from cache")
-        else:
-            self._tally.miss()
-            charge = visit.enter_context(self._clients.visit(self._client(request)))
+            return await deliver(answer)
+        self._tally.miss()
+        # A client's place is kept until it has taken its answer: slow readers would fill the memory otherwise.
+        with self._clients.visit(self._client(request)) as charge:
             try:
                 answer = await self._ask(request, question, charge)
             except DditkgError:
@@ -202,15 +210,10 @@ class _Endpoint:
             if kept:
                 self._answers.keep(question, answer)
             self._tally.count("answered")
-            visit.enter_context(self._outbox.holding(len(answer.body)))
-        if shown:
-            return await run_in_threadpool(shown.answer, query, answer)
-        delivery = self._deliver(request, answer, kept)
-        if kept and request.method == "GET" and asked.rows is None and isinstance(delivery, Delivery):
-            self._answers.remember(request.scope["query_string"], accept, question, answer, delivery.headers)
-        return delivery
+            with self._outbox.holding(len(answer.body)):
+                await deliver(answer)
 
-    def _deliver(self, request: Request, answer: Answer, kept: bool) -> Response | Delivery:
+    def _delivery(self, request: Request, answer: Answer, kept: bool) -> Response | Delivery:
         """An answer as it is sent; 304 to a client that has it. What differs at each time is not to be stored."""
         headers = [*self._passing]
         if kept and request.method != "POST":
@@ -222,8 +225,9 @@ class _Endpoint:
         return Delivery(answer.body, headers, self._settings.sending_seconds)
 
     def _client(self, request: Request) -> str | None:
-        peer = request.client.host if request.client else None
-        return self._clients.who(peer, request.headers.getlist("x-forwarded-for"))
+        peer = request.scope["client"]
+        forwarded = request.headers.getlist("x-forwarded-for") if self._settings.trusted_proxies else ()
+        return self._clients.who(peer[0] if peer else None, forwarded)
 
     def _shows(self, accept: str) -> Shown | None:
         """How to show an answer, to a client that likes a page better than any form of results."""

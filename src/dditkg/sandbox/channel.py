@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, cast
 
 from dditkg.errors import DditkgError
@@ -55,7 +55,7 @@ class Channel(asyncio.Protocol):
         pid: int,
         most: int,
         on_come: Callable[[Channel, tuple[str, ...]], None],
-        on_reply: Callable[[Channel, Turn, bool], None],
+        on_reply: Callable[[Channel, wire.Reply], None],
         on_lost: Callable[[Channel], None],
     ) -> None:
         self.pid = pid
@@ -63,16 +63,21 @@ class Channel(asyncio.Protocol):
         self.turns: deque[Turn] = deque()
         self._most, self._on_come, self._on_reply, self._on_lost = most, on_come, on_reply, on_lost
         self._buffer = bytearray()
+        self._unsent: list[bytes] = []
         self._transport: asyncio.Transport | None = None
 
-    def take(self, turns: Sequence[Turn]) -> None:
-        """Have the worker, which must be free, answer some questions one after the other."""
+    def take(self, turn: Turn) -> None:
+        """Have the worker answer a question once it has answered those before; it is sent with the next `flush`."""
+        turn.worker = self
+        self.turns.append(turn)
+        self._unsent.append(turn.frame)
+        if len(self.turns) == 1:
+            turn.begin()
+
+    def flush(self) -> None:
         assert self._transport is not None
-        for turn in turns:
-            turn.worker = self
-        self.turns.extend(turns)
-        turns[0].begin()
-        self._transport.write(b"".join(turn.frame for turn in turns))
+        self._transport.write(b"".join(self._unsent))
+        self._unsent.clear()
 
     def abort(self) -> None:
         if self._transport is not None:
@@ -101,7 +106,7 @@ class Channel(asyncio.Protocol):
                 turn.reply.set_result(reply)
             if self.turns:
                 self.turns[0].begin()
-            self._on_reply(self, turn, reply.worn)
+            self._on_reply(self, reply)
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self.turns:

@@ -107,11 +107,15 @@ def confine(memory: int, present: Size) -> tuple[str, ...]:
     return tuple(name for name, apply in layers.items() if apply())
 
 
-def allow_cpu(seconds: float) -> None:
-    """Let this process compute for `seconds` from now on; the kernel ends it soon after that."""
+def allow_cpu(seconds: float) -> float:
+    """Let this process compute for `seconds` from now on; the kernel ends it soon after that.
+
+    Returns the seconds that it has computed so far.
+    """
     used = time.process_time()
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(used + seconds) + 1, hard))
+    return used
 
 
 def die_with_parent(parent: int) -> None:

@@ -7,6 +7,7 @@ a new worker takes the place, and when no more workers may be forked the one tha
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import signal
 import socket
@@ -22,7 +23,8 @@ from dditkg.settings import Settings
 HESITATION_SECONDS = 0.02  # before a waiting query gets a worker of its own: short queries share a few, and run faster
 SURPLUS_SECONDS = 30.0  # how long workers above the usual number stay after a busy time
 _LOOK_SECONDS = 0.01  # between two looks at how long each query has run or waited: one clock costs less than many
-_QUICK_SECONDS = 0.005
+_MOSTLY_QUICK = 0.2  # while fewer than this part of the queries are slow
+_OVERTAKEN_SECONDS = 0.05  # what stands behind a query that runs longer goes to others
 _MOST_AT_ONCE = 8  # queries that a worker is sent in one go
 _RETRY_SECONDS = 0.2  # before asking again for a worker that could not be had
 
@@ -40,7 +42,8 @@ class Pool:
         self._waiting: deque[Turn] = deque()  # the one that has waited longest first
         self._tasks: set[asyncio.Task[None]] = set()
         self._looking: asyncio.TimerHandle | None = None
-        self._pace = 0.0  # seconds that a query takes of late
+        self._handing = False
+        self._slow = 0.0  # the part of queries that are not quick, of late
         self._trimming: asyncio.TimerHandle | None = None
         self._layers: tuple[str, ...] = ()
 
@@ -61,7 +64,7 @@ class Pool:
             "busy": len(self._workers) - len(self._idle) - len(self._demoted),
             "demoted": len(self._demoted),
             "coming": self._coming,
-            "waiting": len(self._waiting),
+            "waiting": len(self._waiting) + sum(max(len(worker.turns) - 1, 0) for worker in self._workers),
         }
 
     async def start(self) -> None:
@@ -92,7 +95,7 @@ class Pool:
         if len(self._waiting) >= self._settings.waiting_queries:
             raise wire.busy(self._settings)
         self._waiting.append(turn)
-        self._hand_out()
+        self._hand_out_soon()
         if self._looking is None:
             self._looking = loop.call_later(_LOOK_SECONDS, self._look)
         try:
@@ -120,7 +123,7 @@ class Pool:
         self._looking = None
         busy = [(worker, worker.turns[0]) for worker in self._workers if worker.turns]
         for worker, turn in busy:
-            if turn.age >= HESITATION_SECONDS:
+            if turn.age >= _OVERTAKEN_SECONDS:
                 self._take_back(worker)
             if turn.reply.done():  # nobody waits for it any more
                 self._discard(worker)
@@ -145,17 +148,35 @@ class Pool:
             self._demoted.append(worker)
             self._command(b"N", worker.pid)
 
-    def _hand_out(self) -> None:
-        """Give free workers to those that wait longest.
+    def _hand_out_soon(self) -> None:
+        """What comes in one round of the event loop is handed out together."""
+        if not self._handing:
+            self._handing = True
+            self._running_loop().call_soon(self._hand_out)
 
-        While queries are quick, a worker is sent several at once, which spares both sides most of their waking up.
+    def _hand_out(self) -> None:
+        """Give the queries that wait to free workers, and quick ones to busy workers too, behind what those have.
+
+        A worker that finds a next query at once need not be woken for it, which costs more than a quick query does.
         """
-        while self._idle and self._waiting:
-            quick = self._pace < _QUICK_SECONDS
-            share = min(1 + len(self._waiting) // self._settings.workers, _MOST_AT_ONCE) if quick else 1
-            turns = [self._waiting.popleft() for _ in range(min(share, len(self._waiting)))]
-            if wanted := [turn for turn in turns if not turn.reply.done()]:
-                self._idle.pop().take(wanted)
+        self._handing = False
+        usual, most = (self._settings.workers, _MOST_AT_ONCE) if self._slow < _MOSTLY_QUICK else (math.inf, 0)
+        at_work = [worker for worker in self._workers if worker.turns and not (worker.demoted or worker.overtaken)]
+        given = set()
+        while self._waiting:
+            if self._waiting[0].reply.done():
+                self._waiting.popleft()
+                continue
+            worker = min(at_work, key=_load, default=None) if len(at_work) >= usual or not self._idle else None
+            if worker is None or len(worker.turns) >= most:
+                if not self._idle:
+                    break
+                worker = self._idle.pop()
+                at_work.append(worker)
+            worker.take(self._waiting.popleft())
+            given.add(worker)
+        for worker in given:
+            worker.flush()
 
     def _take_back(self, worker: Channel) -> None:
         """Let others answer what stands behind a query that is long or was stopped."""
@@ -164,14 +185,14 @@ class Pool:
             turn = worker.turns.pop()
             turn.worker = None
             self._waiting.appendleft(turn)
-        self._hand_out()
+        self._hand_out_soon()
 
     def _offer(self, worker: Channel) -> None:
         """Give a free worker to whoever waits longest, or keep it."""
         if worker not in self._workers:
             return
         self._idle.append(worker)
-        self._hand_out()
+        self._hand_out_soon()
         if len(self._workers) > self._settings.workers and self._trimming is None:
             self._trimming = self._running_loop().call_later(SURPLUS_SECONDS, self._trim)
 
@@ -266,10 +287,10 @@ class Pool:
         self._workers.add(worker)
         self._offer(worker)
 
-    def _replied(self, worker: Channel, turn: Turn, worn: bool) -> None:
+    def _replied(self, worker: Channel, reply: wire.Reply) -> None:
         """What is worn or nice to others cannot be made quick again, and what was overtaken has old questions left."""
-        self._pace += (turn.age - self._pace) / 8
-        if worn or worker.demoted or worker.overtaken:
+        self._slow += ((not reply.quick) - self._slow) / 16
+        if reply.worn or worker.demoted or worker.overtaken:
             self._discard(worker)
         elif not worker.turns:
             self._offer(worker)
@@ -284,3 +305,7 @@ class Pool:
     def _not_come(self) -> None:
         self._coming -= 1
         self._running_loop().call_later(_RETRY_SECONDS, self._top_up)
+
+
+def _load(worker: Channel) -> int:
+    return len(worker.turns)

@@ -1,9 +1,9 @@
 """What travels between the processes.
 
-Between web and a worker: frames of two lengths, a JSON header and a body. From web to the parent, five bytes at a
-time: `F` and zero asks for a worker, `N` and a process id makes one give way to all others, `K` ends one. The answer
-to `F` is the new worker's process id with one end of a socket pair to talk to it, or zero without one when the system
-has no room for another process.
+Between web and a worker: frames of two lengths, a JSON header and a body, which is a query, or an answer's tag and the
+answer. From web to the parent, five bytes at a time: `F` and zero asks for a worker, `N` and a process id makes one
+give way to all others, `K` ends one. The answer to `F` is the new worker's process id with one end of a socket pair to
+talk to it, or zero without one when the system has no room for another process.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ import json
 import os
 import struct
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from dditkg import formats
@@ -29,6 +30,7 @@ _ERRORS: dict[str, type[DditkgError]] = {e.__name__: e for e in (BadQuery, TooLa
 _CONTENT_TYPES = {f.media_type: f.content_type for f in (*formats.RESULT_FORMATS, *formats.GRAPH_FORMATS)}
 _HEADER_BYTES = 64 * 1024
 _READ_BYTES = 64 * 1024
+_TAG_BYTES = 24
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,8 @@ class Question:
         """The same question with the limits that hold for it."""
         seconds = min(self.seconds or settings.query_seconds, settings.query_seconds)
         rows = settings.answer_rows if self.rows is None else min(self.rows, settings.answer_rows)
-        return replace(self, seconds=seconds, rows=rows)
+        dataset = self.default_graphs, self.named_graphs
+        return Question(self.query, self.accept, *dataset, self.base, seconds, rows)
 
 
 @dataclass(frozen=True)
@@ -64,10 +67,14 @@ class Answer:
 
 @dataclass(frozen=True)
 class Reply:
-    """What a worker said. `worn` asks not to be used again: it has grown so much that the next query would suffer."""
+    """What a worker said. `worn` asks not to be used again: it has grown so much that the next query would suffer.
+
+    `quick` is True where the query took so little computing that others may wait behind one like it.
+    """
 
     answer: Answer | DditkgError
-    worn: bool = False
+    worn: bool
+    quick: bool
 
 
 class Garbled(Exception):
@@ -76,11 +83,14 @@ class Garbled(Exception):
 
 def frame(header: Mapping[str, Any], body: bytes = b"") -> bytes:
     """Header and body as bytes for the wire."""
-    head = json.dumps(header).encode()
+    return _framed(json.dumps(header).encode(), body)
+
+
+def _framed(head: bytes, body: bytes) -> bytes:
     return b"".join((_LENGTHS.pack(len(head), len(body)), head, body))
 
 
-def unpack(buffer: bytearray, most: int) -> tuple[dict[str, Any], bytes] | None:
+def unpack(buffer: bytearray, most: int) -> tuple[Any, bytes] | None:
     """Header and body of the first frame, taken out of the buffer once it is whole; None before.
 
     Raises Garbled for more than `most` bytes of body.
@@ -88,22 +98,25 @@ def unpack(buffer: bytearray, most: int) -> tuple[dict[str, Any], bytes] | None:
     if len(buffer) < _LENGTHS.size:
         return None
     head, body = _LENGTHS.unpack_from(buffer)
-    if head > _HEADER_BYTES + most or body > most:
+    if head > _HEADER_BYTES + most or body > most + _TAG_BYTES:
         raise Garbled
     start = _LENGTHS.size + head
     if len(buffer) < start + body:
         return None
     try:
-        header = json.loads(buffer[_LENGTHS.size : start])
-    except ValueError as error:
+        header = _read_header(bytes(buffer[_LENGTHS.size : start]))
+    except (ValueError, RecursionError) as error:
         raise Garbled from error
     content = bytes(buffer[start : start + body])
     del buffer[: start + body]
     return header, content
 
 
-def receive(descriptor: int, buffer: bytearray) -> dict[str, Any] | None:
-    """The header of the next frame, waiting for it; None when the other side has gone.
+_read_header = lru_cache(maxsize=64)(json.loads)  # most are alike; what it gives is never changed
+
+
+def receive(descriptor: int, buffer: bytearray) -> tuple[Any, bytes] | None:
+    """Header and body of the next frame, waiting for it; None when the other side has gone.
 
     `buffer` holds what has come of further ones.
     """
@@ -112,7 +125,7 @@ def receive(descriptor: int, buffer: bytearray) -> dict[str, Any] | None:
         if not part:
             return None
         buffer += part
-    return whole[0]
+    return whole
 
 
 def send(descriptor: int, data: bytes) -> None:
@@ -123,30 +136,41 @@ def send(descriptor: int, data: bytes) -> None:
 
 
 def question_frame(question: Question) -> bytes:
-    return frame(vars(question))
+    """The query is the body: what else there is to say of it is the same for most."""
+    said = question.accept, question.default_graphs, question.named_graphs, question.base
+    return _framed(_said(*said, question.seconds, question.rows), question.query.encode())
 
 
-def question_of(header: Mapping[str, Any]) -> Question:
-    graphs = {name: tuple(header[name]) for name in ("default_graphs", "named_graphs")}
-    return Question(**{**header, **graphs})
+@lru_cache(maxsize=64)
+def _said(*about: object) -> bytes:
+    """What is the same in many frames, as JSON."""
+    return json.dumps(about).encode()
 
 
-def reply_frame(answer: bytes | DditkgError, media_type: str = "", worn: bool = False) -> bytes:
+def question_of(header: Sequence[Any], body: bytes) -> Question:
+    accept, default_graphs, named_graphs, *rest = header
+    return Question(body.decode(), accept, tuple(default_graphs), tuple(named_graphs), *rest)
+
+
+def reply_frame(answer: bytes | DditkgError, media_type: str, worn: bool, quick: bool) -> bytes:
     """A worker's answer in `media_type`, or its refusal."""
     if isinstance(answer, DditkgError):
         error = {"error": type(answer).__name__, "message": answer.message, "details": answer.details}
-        return frame({**error, "worn": worn})
-    tag = hashlib.sha256(media_type.encode() + b"\n" + answer).hexdigest()[:24]
-    return frame({"media_type": media_type, "tag": tag, "worn": worn}, answer)
+        return frame({**error, "worn": worn, "quick": quick})
+    tag = hashlib.sha256(media_type.encode() + b"\n" + answer).hexdigest()[:_TAG_BYTES]
+    return _framed(_said(media_type, worn, quick), tag.encode() + answer)
 
 
-def reply_of(header: Mapping[str, Any], body: bytes) -> Reply:
+def reply_of(header: Any, body: bytes) -> Reply:
     """The reply in a frame; Garbled when it names a format or an error that a worker never gives."""
     try:
-        if "error" in header:
-            return Reply(_ERRORS[header["error"]](header["message"], **header["details"]), header["worn"])
-        return Reply(Answer(_CONTENT_TYPES[header["media_type"]], body, header["tag"]), header["worn"])
-    except (KeyError, TypeError) as error:
+        if isinstance(header, dict):
+            error = _ERRORS[header["error"]](header["message"], **header["details"])
+            return Reply(error, header["worn"], header["quick"])
+        media_type, worn, quick = header
+        answer = Answer(_CONTENT_TYPES[media_type], body[_TAG_BYTES:], body[:_TAG_BYTES].decode("ascii"))
+        return Reply(answer, worn, quick)
+    except (KeyError, TypeError, ValueError) as error:
         raise Garbled from error
 
 

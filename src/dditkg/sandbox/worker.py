@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import signal
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from dditkg.store import LocalStore
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
+_QUICK_SECONDS = 0.005  # of computing
 # Asks whether anything matches nothing: the shortest whole query.
 _WARM_UP = Path(__file__).with_name("warm-up.rq").read_text(encoding="utf-8")
 
@@ -43,19 +45,20 @@ def work(store: LocalStore, channel: int, settings: Settings) -> None:
 
 def _answer_all(store: LocalStore, channel: int, settings: Settings, size: confinement.Size) -> None:
     born, buffer = size.bytes(), bytearray()
-    while (header := wire.receive(channel, buffer)) is not None:
-        confinement.allow_cpu(settings.worker_cpu_seconds)
-        answer, media_type = _answer(store, wire.question_of(header), settings)
+    while (frame := wire.receive(channel, buffer)) is not None:
+        began = confinement.allow_cpu(settings.worker_cpu_seconds)
+        answer, media_type = _answer(store, wire.question_of(*frame), settings)
+        quick = time.process_time() - began < _QUICK_SECONDS
         # What a large sort leaves behind stays in the process: missing for its next query, and for the machine.
-        worn = size.bytes() - born > settings.worker_memory // 4
-        wire.send(channel, wire.reply_frame(answer, media_type, worn))
+        worn = not quick and size.bytes() - born > settings.worker_memory // 4
+        wire.send(channel, wire.reply_frame(answer, media_type, worn, quick))
 
 
 def _warm_up(store: LocalStore) -> None:
     """Do once, unconfined, what loads code or opens files on first use."""
     store.evaluate(_WARM_UP, lambda offered: offered[0], io.BytesIO())
-    wire.reply_frame(BadQuery(""))
-    wire.reply_frame(b"", formats.CSV.media_type)
+    wire.reply_frame(BadQuery(""), "", worn=False, quick=True)
+    wire.reply_frame(b"", formats.CSV.media_type, worn=False, quick=True)
     _require_well_formed(b"<x/>")
 
 
