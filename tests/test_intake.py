@@ -119,6 +119,17 @@ def test_a_full_disk_is_said_and_leaves_what_was_there(tmp_path: Path) -> None:
     assert target.read_text(encoding="utf-8") == "as it was"
 
 
+@pytest.mark.parametrize(
+    "words", [["import", "esco", "gone"], ["import", "sfia", "gone.xlsx"], ["import", "table", "gone"]]
+)
+def test_a_source_that_is_not_there_is_named(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = tmp_path / words.pop()
+    assert main([*words, str(source), str(tmp_path / "out.ttl")]) == 1
+    assert capsys.readouterr().err == f"dditkg: {source}: No such file or directory.\n"
+
+
 # Progress -------------------------------------------------------------------------------------------------------------
 
 

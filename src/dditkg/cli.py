@@ -31,7 +31,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.close()  # the reader has had enough, as with `| head`
         return 0
     except OSError as error:  # a disk that is full, a folder that may not be read
-        print(f"dditkg: {error}.", file=sys.stderr)
+        what = f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error)
+        print(f"dditkg: {what}.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

@@ -156,6 +156,8 @@ def _workbook(path: Path, sheet: str) -> Iterator[list[str]]:
             yield ["" if cell is None else unescape(str(cell)) for cell in line]
     except BadFile:
         raise
+    except OSError as error:
+        raise BadFile(f"{path}: {error.strerror or error}.") from error
     except Exception as error:  # a broken workbook fails in as many ways as it has parts
         raise BadFile(f"{path}: this is not a workbook that can be read ({error}).") from error
 
