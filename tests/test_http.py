@@ -736,6 +736,27 @@ def test_a_capability_is_described_in_plain_words(service: Served, path: str) ->
         assert heading in text, heading
 
 
+def test_a_capability_names_its_skills_and_what_its_limits_point_to(service: Served) -> None:
+    head = read(service.page(CAPABILITY).text.partition('class="glance"')[0])
+    for link in ("/capability/information-governance", "/capability/data-integration", "/skill/data-matching"):
+        assert link in head.links
+    assert "/questions/team-for-a-capability?capability=capability%3Arecord-matching" in head.links
+
+
+def test_a_skill_tells_its_levels_before_the_roles_that_need_it(service: Served) -> None:
+    links = read(service.page("/skill/data-matching").text).links
+    assert links.index("/skill-level/data-matching--expert") < links.index("/role/data-analyst")
+    assert not any(link.startswith("/role-level/") for link in links)  # their roles are there
+
+
+def test_a_role_names_its_levels_capabilities_and_figures_at_the_top(service: Served) -> None:
+    def head(path: str) -> list[str]:
+        return read(service.page(path).text.partition('class="told"')[0]).links
+
+    assert {"/role-level/data-analyst--senior-data-analyst", CAPABILITY} <= {*head("/role/data-analyst")}
+    assert any(link.startswith("/figure/") for link in head("/role/chief-digital-officer"))
+
+
 def test_pages_lead_only_to_pages_that_are_there(service: Served) -> None:
     """Every link of this server on the main pages and on the pages they lead to."""
     depth = dict.fromkeys(("/", CAPABILITY, "/role/data-engineer", "/questions", "/docs"), 0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
@@ -11,7 +13,7 @@ import pyoxigraph as ox
 from dditkg import formats
 from dditkg.http.lines import SUBJECT, TARGET, Value, mapping, sentence_case, source, value
 from dditkg.http.site import Site
-from dditkg.terms import DCTERMS, DD, OWL, RDF, RDFS, SKOS, path_of
+from dditkg.terms import DCTERMS, DD, OWL, RDF, RDFS, SKOS, kind_of, path_of
 from dditkg.vocabulary import Property
 
 _HOLDS = SKOS + "hasTopConcept"
@@ -23,13 +25,17 @@ _ORDER = tuple(
     for name in """
     withoutIt leaderQuestion callsFor consistsOf enables goodLooksLike deliveredBy practisedThrough supportedBy
     acquiredThrough evidencedBy
-    noEvidenceHeld result whoBenefits measuredBy howCounted requires benefitsFrom requiresSkill howToGrow fitsWhen
-    firstStep example
+    noEvidenceHeld result whoBenefits measuredBy howCounted rungOf requires benefitsFrom skill requiresSkill howToGrow
+    fitsWhen firstStep example
     """.split()
 )
 # A capability on one screen: these sections stand side by side at the top, and the names of these links above them.
 _GLANCE = tuple(DD + name for name in ("withoutIt", "leaderQuestion", "consistsOf", "goodLooksLike"))
-_NAMED = tuple(DD + name for name in ("enables", "deliveredBy", "acquiredThrough"))
+_NAMED = tuple(DD + name for name in ("enables", "deliveredBy", "practisedThrough", "supportedBy", "acquiredThrough"))
+# What others say of a role, by name above the sections.
+_NAMED_OF_ROLES = tuple(DD + name for name in ("rungOf", "deliveredBy", "about"))
+# Plainer on a page than the ontology's words read backwards, which are keys of the JSON and so stay.
+_HEADINGS = {DD + "rungOf": "Levels of this role", DD + "skill": "At each level", DD + "about": "Figures"}
 # Too short for a section of their own: they stand together, in this order.
 _FACTS = (
     *(
@@ -75,6 +81,8 @@ _UNSHOWN = frozenset(
 )
 _SOURCE = DCTERMS + "source"
 _MOST_OPEN = 60
+_MOST_SKILLS = 5
+_SEE = re.compile(r"(?<=\(see )[^()]+(?=\))")
 # What needs skills, and so can be compared by them.
 _ROLES = frozenset(DD + name for name in ("Role", "RoleLevel", "FrameworkRole", "FrameworkRoleLevel"))
 
@@ -98,7 +106,7 @@ class View:
     kind: str
     also: tuple[str, ...]
     definition: str
-    scope: str
+    scope: tuple[Value, ...]
     domain: str
     glance: tuple[Section, ...]
     sections: tuple[Section, ...]
@@ -133,11 +141,11 @@ def view(site: Site, iri: str) -> View:
         kind=kind_label(site, iri),
         also=_also(site, forward, backward),
         definition=" ".join(_texts(forward, SKOS + "definition")),
-        scope=" ".join(_texts(forward, SKOS + "scopeNote")),
+        scope=_with_links(site, iri, " ".join(_texts(forward, SKOS + "scopeNote"))),
         domain=next((d.rpartition("/")[2] for d in [iri, *site.iris(iri, DD + "inDomain")] if "/domain/" in d), ""),
         glance=tuple(section for section in said if section.heading in glance),
         sections=(*(section for section in said if section.heading not in glance), *_said_of(site, backward)),
-        facts=_facts(site, forward, _NAMED if glance else ()),
+        facts=_facts(site, iri, forward, backward, is_capability),
         sources=tuple(source(site, node) for node in sorted(site.iris(iri, _SOURCE), key=site.index.label)),
         retired=OWL + "deprecated" in forward,
         unreviewed=DD + "reviewState" in forward,
@@ -191,14 +199,44 @@ def _said_of(site: Site, backward: Mapping[str, list[str]]) -> Iterator[Section]
     """A section for each thing that others say of the thing."""
     properties = site.documents.vocabulary.properties
     for predicate in sorted(backward, key=lambda p: (p in (SUBJECT, TARGET), _rank(p, properties))):
-        nodes = [ox.NamedNode(node) for node in backward[predicate]]
+        nodes = [ox.NamedNode(node) for node in _whole(site, predicate, backward[predicate])]
         if predicate == SUBJECT:
             yield Section("In other frameworks", tuple(mapping(site, node.value, TARGET) for node in nodes))
         elif predicate == TARGET:
             yield Section("In this model", tuple(mapping(site, node.value, SUBJECT) for node in nodes))
         else:
-            label = properties[predicate].inverse_label or properties[predicate].label
-            yield Section(sentence_case(label), _sorted(site, nodes), folded=len(nodes) > _MOST_OPEN)
+            heading = _heading_of(properties[predicate])
+            yield Section(heading, _sorted(site, nodes), folded=len(nodes) > _MOST_OPEN)
+
+
+def _heading_of(prop: Property) -> str:
+    """What stands above the things that say this of another."""
+    return _HEADINGS.get(prop.iri) or sentence_case(prop.inverse_label or prop.label)
+
+
+def _whole(site: Site, predicate: str, nodes: list[str]) -> list[str]:
+    """Without the rungs of roles that need the same and are there themselves."""
+    if predicate not in (DD + "requires", DD + "requiresSkill"):
+        return nodes
+    return [node for node in nodes if not set(site.iris(node, DD + "rungOf")).intersection(nodes)]
+
+
+def _with_links(site: Site, iri: str, text: str) -> tuple[Value, ...]:
+    """A text in which “(see Data analysis)” leads to what has just that name here, first to what is of one kind with
+    the thing that says it."""
+    parts: list[Value] = []
+    end = 0
+    for match in _SEE.finditer(text):
+        ours = [
+            other
+            for other in site.index.named(match[0])
+            if (kind_of(other) or "framework/").partition("/")[0] != "framework" and site.index.label(other) == match[0]
+        ]
+        meant = [other for other in ours if kind_of(other) == kind_of(iri)] or ours
+        if len(meant) == 1:
+            parts += [Value(text[end : match.start()]), Value(match[0], site.address(meant[0]))]
+            end = match.end()
+    return (*parts, Value(text[end:])) if text else ()
 
 
 def _held(site: Site, units: list[str]) -> Iterator[Section]:
@@ -222,13 +260,26 @@ def _held(site: Site, units: list[str]) -> Iterator[Section]:
 
 
 def _facts(
-    site: Site, forward: Mapping[str, list[object]], named: Iterable[str]
+    site: Site,
+    iri: str,
+    forward: Mapping[str, list[object]],
+    backward: Mapping[str, list[str]],
+    is_capability: bool,
 ) -> tuple[tuple[str, tuple[Value, ...]], ...]:
-    """What stands together above the sections; things `named` are told at length below."""
+    """What stands together above the sections; of a capability and a role also names that are told at length below."""
     properties = site.documents.vocabulary.properties
     said = {p: tuple(_shown(site, term) for term in forward[p]) for p in _FACTS if p in forward and p in properties}
-    said |= {p: _sorted(site, forward[p]) for p in named if p in forward and p in properties}
     facts = [(sentence_case(properties[p].label), values) for p, values in said.items()]
+    for p in [p for p in _NAMED if is_capability and p in forward and p in properties]:
+        facts.append((sentence_case(properties[p].label), _sorted(site, forward[p])))
+        if p == DD + "deliveredBy":
+            facts += _skills(site, iri, forward[p])
+    if _ROLES.intersection(site.iris(iri, RDF + "type")):
+        facts += [
+            (_heading_of(properties[p]), _sorted(site, map(ox.NamedNode, backward[p])))
+            for p in _NAMED_OF_ROLES
+            if p in backward
+        ]
     if DD + "amount" in forward and DD + "unit" in said:
         ends = [
             grouped(str(getattr(forward[DD + end][0], "value", "")))
@@ -238,6 +289,20 @@ def _facts(
         figure = f"{' to '.join(ends)} {said[DD + 'unit'][0].text}"
         facts = [("Figure", (Value(figure),)), *(fact for fact in facts if fact[1] is not said[DD + "unit"])]
     return tuple(facts)
+
+
+def _skills(site: Site, iri: str, roles: Iterable[object]) -> list[tuple[str, tuple[Value, ...]]]:
+    """The skills that most of these roles need, and the way to all that they need."""
+    needs = Counter(
+        skill for role in roles for skill in site.iris(str(getattr(role, "value", role)), DD + "requiresSkill")
+    )
+    most = sorted(needs, key=lambda skill: (-needs[skill], site.index.label(skill)))[:_MOST_SKILLS]
+    values = [Value(site.index.label(skill), site.address(skill)) for skill in most]
+    question = site.questions.get("team-for-a-capability")
+    if question and len(needs) > len(values):
+        asked = urlencode({"capability": site.index.short(iri)})
+        values.append(Value("all, with levels", f"/questions/{question.name}?{asked}"))
+    return [("Skills", tuple(values))] if values else []
 
 
 def grouped(number: str) -> str:
