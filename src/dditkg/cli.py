@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import io
 import pkgutil
 import sys
@@ -10,6 +9,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 import dditkg.verbs
+from dditkg.console import Parser
 from dditkg.errors import DditkgError
 
 # In the order in which a newcomer needs them; what is added comes after.
@@ -38,8 +38,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="dditkg", description=__doc__)
+def _parser() -> Parser:
+    parser = Parser(prog="dditkg", description=__doc__)
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="COMMAND")
     found = {module.name for module in pkgutil.iter_modules(dditkg.verbs.__path__)}
     for name in sorted(found, key=lambda name: (_FIRST.index(name) if name in _FIRST else len(_FIRST), name)):

@@ -2,31 +2,42 @@
 
 from __future__ import annotations
 
+import argparse
 import csv
 import io
 import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dditkg.errors import BadFile, NotFound, WrongUse
 from dditkg.settings import Settings
 
 if TYPE_CHECKING:
-    import argparse
-
     from dditkg.crosswalk import Crosswalk
     from dditkg.dataset import Content
     from dditkg.questions import Question
     from dditkg.search import Index
     from dditkg.store import Table
 
-    Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
+    Verbs = argparse._SubParsersAction["Parser"]
 
 ROW_FORMATS = ("table", "csv", "tsv", "json", "md")
 GRAPH_FORMATS = ("ttl", "jsonld", "nt", "rdfxml")
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose arguments may be added by `late`, once it is used: where loading them takes long."""
+
+    late: Callable[[Parser], None] | None = None
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        late, self.late = self.late, None
+        if late is not None:
+            late(self)
+        return super().parse_known_args(args, namespace)
 
 
 def content(path: Path | None) -> Content:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -25,7 +25,7 @@ class Places:
     def __init__(self, content: Content, dataset: Dataset) -> None:
         self._dataset = dataset
         self._files = {graph_of(path, content.root).value: path for path in content.authored}
-        self._texts: dict[Path, tuple[list[str], Mapping[str, str]]] = {}
+        self._texts: dict[Path, _Text] = {}
 
     def of(self, iri: str, predicate: str | None = None, value: Term | None = None) -> tuple[str, int]:
         """File and line of a subject, at the predicate and value where it has them.
@@ -67,23 +67,45 @@ class Places:
 
     def _line(self, path: Path, iri: str, predicate: str | None = None, value: Term | None = None) -> int:
         if path not in self._texts:
-            prefixes = parse_file(path).prefixes if path.suffix == ".ttl" else sssom.read(path).prefixes.table
-            self._texts[path] = (path.read_text(encoding="utf-8").splitlines(), prefixes)
-        lines, prefixes = self._texts[path]
-        spelled = _spellings(iri, prefixes)
-        start = next((i for i, line in enumerate(lines) if line.split(" ")[0] in spelled), None)
-        if start is None:
-            mentions = (i for i, line in enumerate(lines) if spelled & set(re.split(r"[\s;,]+", line)))
-            start = next(mentions, 0)
-        if predicate:
-            wanted = _spellings(predicate, prefixes) | ({"a"} if predicate == RDF + "type" else set())
-            end = next((i for i in range(start + 1, len(lines)) if lines[i].strip() == "."), len(lines))
-            found = [i for i in range(start, end) if wanted & set(lines[i].split())]
-            text = str(getattr(value, "value", ""))
-            spelled = _spellings(text, prefixes) | {f'"{text}"'}
-            exact = [i for i in found if any(f" {word}" in lines[i] for word in spelled)]
-            return (exact or found or [start])[0] + 1
-        return start + 1
+            self._texts[path] = _Text(path)
+        text = self._texts[path]
+        spelled = _spellings(iri, text.prefixes)
+        start = text.start(spelled)
+        if predicate is None:
+            return start + 1
+        wanted = _spellings(predicate, text.prefixes) | ({"a"} if predicate == RDF + "type" else set())
+        found = [i for i in text.rest(start, spelled) if wanted & set(text.lines[i].split())]
+        words = str(getattr(value, "value", ""))
+        values = _spellings(words, text.prefixes) | {f'"{words}"'}
+        exact = [i for i in found if any(f" {word}" in text.lines[i] for word in values)]
+        return (exact or found or [start])[0] + 1
+
+
+class _Text:
+    """A file by lines, with the first line of each subject."""
+
+    def __init__(self, path: Path) -> None:
+        self.prefixes = parse_file(path).prefixes if path.suffix == ".ttl" else sssom.read(path).prefixes.table
+        self.lines = path.read_text(encoding="utf-8").splitlines()
+        self._starts: dict[str, int] = {}
+        for number, line in enumerate(self.lines):
+            self._starts.setdefault(line.split(" ", 1)[0], number)
+
+    def start(self, spelled: set[str]) -> int:
+        """The index of the line where a subject begins, or else of the first that mentions it."""
+        starts = [self._starts[word] for word in spelled if word in self._starts]
+        if starts:
+            return min(starts)
+        mentions = (i for i, line in enumerate(self.lines) if spelled & set(re.split(r"[\s;,]+", line)))
+        return next(mentions, 0)
+
+    def rest(self, start: int, spelled: set[str]) -> Iterator[int]:
+        """The lines after the first that belong to the same subject: they are indented, or begin with it again."""
+        for number in range(start + 1, len(self.lines)):
+            line = self.lines[number]
+            if line and not line[0].isspace() and line.split(" ", 1)[0] not in spelled:
+                return
+            yield number
 
 
 def _node(text: str) -> Node:

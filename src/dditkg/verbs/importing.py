@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dditkg.console import Verbs
+    from dditkg.console import Parser, Verbs
 
 
 def add(verbs: Verbs) -> None:
@@ -23,6 +23,10 @@ def add(verbs: Verbs) -> None:
         help="turn an outside framework's files into ours",
         description="A row that cannot be used is named with its number and the reason, and nothing is written.",
     )
+    imports.late = _add_formats
+
+
+def _add_formats(imports: Parser) -> None:
     formats = imports.add_subparsers(dest="format", required=True, metavar="FORMAT")
     for name in _importers():
         module = import_module(f"dditkg.importers.{name}")
