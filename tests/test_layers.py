@@ -27,7 +27,7 @@ reports
 sandbox.wire sandbox.answerer sandbox.confinement sandbox.screen sandbox.birth
 sandbox.rows sandbox.worker sandbox.once sandbox.channel sandbox.pool sandbox.parent sandbox
 http.relay http.replies http.api http.crosswalk_shape http.crosswalk_schema http.description http.site http.lines
-http.view http.pages
+http.arrangement http.view http.pages
 http.clients http.delivery http.answers http.protocol http.service http.tally http.state
 http.questions http.crosswalk_pages http.crosswalk http.translate http.compare_pages
 http.compare http.sparql http.graph_store http.summary

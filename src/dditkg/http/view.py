@@ -11,74 +11,14 @@ from urllib.parse import quote, urlencode
 import pyoxigraph as ox
 
 from dditkg import formats
+from dditkg.http.arrangement import FACTS, GLANCE, NAMED, NAMED_OF_ROLES, UNSHOWN, heading_of, rank
 from dditkg.http.lines import SUBJECT, TARGET, Value, mapping, sentence_case, source, value
 from dditkg.http.site import Site
 from dditkg.terms import DCTERMS, DD, OWL, RDF, RDFS, SKOS, kind_of, path_of
-from dditkg.vocabulary import Property
 
 _HOLDS = SKOS + "hasTopConcept"
 _MATCHES = frozenset(SKOS + kind + "Match" for kind in ("exact", "close", "broad", "narrow", "related"))
 
-# What a reader wants first; anything else follows by name.
-_ORDER = tuple(
-    DD + name
-    for name in """
-    withoutIt leaderQuestion callsFor consistsOf enables goodLooksLike deliveredBy practisedThrough supportedBy
-    acquiredThrough evidencedBy
-    noEvidenceHeld result whoBenefits measuredBy howCounted rungOf requires benefitsFrom skill requiresSkill howToGrow
-    fitsWhen firstStep example
-    """.split()
-)
-# A capability on one screen: these sections stand side by side at the top, and the names of these links above them.
-_GLANCE = tuple(DD + name for name in ("withoutIt", "leaderQuestion", "consistsOf", "goodLooksLike"))
-_NAMED = tuple(DD + name for name in ("enables", "deliveredBy", "practisedThrough", "supportedBy", "acquiredThrough"))
-# What others say of a role, by name above the sections.
-_NAMED_OF_ROLES = tuple(DD + name for name in ("rungOf", "deliveredBy", "about"))
-# Plainer on a page than the ontology's words read backwards, which are keys of the JSON and so stay.
-_HEADINGS = {DD + "rungOf": "Levels of this role", DD + "skill": "At each level", DD + "about": "Figures"}
-# Too short for a section of their own: they stand together, in this order.
-_FACTS = (
-    *(
-        DD + name
-        for name in """
-        inDomain particularTo rungOf skill level rank organisation scope topic about evidenceGrade unit direction
-        sourceType answers dateRead qualityNote attribution fromRule reason deprecationReason
-        """.split()
-    ),
-    *(DCTERMS + name for name in "date publisher issued license rights isReplacedBy".split()),
-    "http://www.w3.org/ns/dcat#version",
-    SKOS + "notation",
-    "https://schema.org/url",
-)
-# Said elsewhere on the page, or of no use to a reader.
-_UNSHOWN = frozenset(
-    {
-        RDF + "type",
-        SKOS + "prefLabel",
-        RDFS + "label",
-        SKOS + "definition",
-        SKOS + "scopeNote",
-        SKOS + "altLabel",
-        SKOS + "inScheme",
-        SKOS + "topConceptOf",
-        SKOS + "broader",  # stands above the name
-        SKOS + "editorialNote",
-        DD + "reviewState",
-        DD + "amount",
-        DD + "amountUpTo",
-        DD + "plural",
-        DD + "jsonName",
-        DD + "inverseLabel",
-        DD + "atMostOne",
-        DD + "embedded",
-        RDFS + "isDefinedBy",
-        RDFS + "subClassOf",
-        RDFS + "range",
-        OWL + "disjointWith",
-        OWL + "deprecated",
-        "http://www.w3.org/ns/shacl#declare",
-    }
-)
 _SOURCE = DCTERMS + "source"
 _MOST_OPEN = 60
 _MOST_SKILLS = 5
@@ -134,7 +74,7 @@ def view(site: Site, iri: str) -> View:
     said = tuple(_said(site, iri, forward, backward))
     properties = site.documents.vocabulary.properties
     is_capability = DD + "Capability" in site.iris(iri, RDF + "type")
-    glance = {sentence_case(properties[p].label) for p in _GLANCE if p in properties} if is_capability else set()
+    glance = {sentence_case(properties[p].label) for p in GLANCE if p in properties} if is_capability else set()
     return View(
         iri=iri,
         label=site.index.label(iri),
@@ -179,12 +119,12 @@ def _said(
 ) -> Iterator[Section]:
     """A section for each thing that the thing says of itself."""
     properties = site.documents.vocabulary.properties
-    hidden = {*_UNSHOWN, *_FACTS, _SOURCE}
+    hidden = {*UNSHOWN, *FACTS, _SOURCE}
     if DD + "requires" in forward:
         hidden.add(DD + "requiresSkill")  # the same needs without their levels
     if SUBJECT in backward:
         hidden |= _MATCHES  # the mappings say the same, with reasons
-    for predicate in sorted(set(forward) - hidden, key=lambda p: _rank(p, properties)):
+    for predicate in sorted(set(forward) - hidden, key=lambda p: rank(p, properties)):
         prop = properties.get(predicate)
         if predicate == _HOLDS:
             yield from _held(site, site.subjects(SKOS + "inScheme", iri))
@@ -198,20 +138,15 @@ def _said(
 def _said_of(site: Site, backward: Mapping[str, list[str]]) -> Iterator[Section]:
     """A section for each thing that others say of the thing."""
     properties = site.documents.vocabulary.properties
-    for predicate in sorted(backward, key=lambda p: (p in (SUBJECT, TARGET), _rank(p, properties))):
+    for predicate in sorted(backward, key=lambda p: (p in (SUBJECT, TARGET), rank(p, properties))):
         nodes = [ox.NamedNode(node) for node in _whole(site, predicate, backward[predicate])]
         if predicate == SUBJECT:
             yield Section("In other frameworks", tuple(mapping(site, node.value, TARGET) for node in nodes))
         elif predicate == TARGET:
             yield Section("In this model", tuple(mapping(site, node.value, SUBJECT) for node in nodes))
         else:
-            heading = _heading_of(properties[predicate])
+            heading = heading_of(properties[predicate])
             yield Section(heading, _sorted(site, nodes), folded=len(nodes) > _MOST_OPEN)
-
-
-def _heading_of(prop: Property) -> str:
-    """What stands above the things that say this of another."""
-    return _HEADINGS.get(prop.iri) or sentence_case(prop.inverse_label or prop.label)
 
 
 def _whole(site: Site, predicate: str, nodes: list[str]) -> list[str]:
@@ -268,16 +203,16 @@ def _facts(
 ) -> tuple[tuple[str, tuple[Value, ...]], ...]:
     """What stands together above the sections; of a capability and a role also names that are told at length below."""
     properties = site.documents.vocabulary.properties
-    said = {p: tuple(_shown(site, term) for term in forward[p]) for p in _FACTS if p in forward and p in properties}
+    said = {p: tuple(_shown(site, term) for term in forward[p]) for p in FACTS if p in forward and p in properties}
     facts = [(sentence_case(properties[p].label), values) for p, values in said.items()]
-    for p in [p for p in _NAMED if is_capability and p in forward and p in properties]:
+    for p in [p for p in NAMED if is_capability and p in forward and p in properties]:
         facts.append((sentence_case(properties[p].label), _sorted(site, forward[p])))
         if p == DD + "deliveredBy":
             facts += _skills(site, iri, forward[p])
     if _ROLES.intersection(site.iris(iri, RDF + "type")):
         facts += [
-            (_heading_of(properties[p]), _sorted(site, map(ox.NamedNode, backward[p])))
-            for p in _NAMED_OF_ROLES
+            (heading_of(properties[p]), _sorted(site, map(ox.NamedNode, backward[p])))
+            for p in NAMED_OF_ROLES
             if p in backward
         ]
     if DD + "amount" in forward and DD + "unit" in said:
@@ -389,13 +324,6 @@ def _class(site: Site, types: list[str]) -> str | None:
     own = [t for t in types if t.startswith(DD) and not t.endswith("Unit")]
     specific = [t for t in own if not any(t in site.iris(other, RDFS + "subClassOf") for other in own)]
     return min(specific, default=None)
-
-
-def _rank(predicate: str, properties: Mapping[str, Property]) -> tuple[int, str]:
-    if predicate in _ORDER:
-        return (_ORDER.index(predicate), "")
-    prop = properties.get(predicate)
-    return (len(_ORDER), prop.label if prop else predicate)
 
 
 def _texts(forward: Mapping[str, list[object]], predicate: str) -> tuple[str, ...]:
