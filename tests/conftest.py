@@ -9,13 +9,17 @@ import importlib.util
 import os
 import shutil
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from content import whole_dataset
 from engines import oxigraph_missing, virtuoso_missing
+from hypothesis import settings
 
+from dditkg import dataset
+from dditkg.dataset import Dataset
 from dditkg.meaning import missing as missing_meaning
 from dditkg.reasoning import missing
 
@@ -91,6 +95,24 @@ _MISSING: dict[str, Callable[[], str | None]] = {
     "virtuoso": virtuoso_missing,
 }
 _left_out: Counter[str] = Counter()
+
+
+# How long an example takes depends on what else the machine does.
+settings.register_profile("dditkg", deadline=None)
+settings.load_profile("dditkg")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def opened_once() -> Iterator[None]:
+    """Commands that are run inside the tests share one dataset: opening it is most of what they do."""
+    whole = dataset.open_dataset
+
+    def open_dataset(root: Path | None = None, added: Sequence[Path] = ()) -> Dataset:
+        return whole_dataset() if root is None and not added else whole(root, added)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dataset, "open_dataset", open_dataset)
+        yield
 
 
 def pytest_configure() -> None:

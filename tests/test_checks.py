@@ -337,8 +337,11 @@ def test_json_holds_the_same(lighthouse: Path, capsys: pytest.CaptureFixture[str
     assert main(["check", "--strict", "-f", "json", str(lighthouse)]) == 1
 
 
-def test_the_project_is_found_from_inside(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.chdir(ROOT / "data/skills")
+def test_the_project_is_found_from_inside(
+    lighthouse: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (lighthouse / "ontology").mkdir(exist_ok=True)
+    monkeypatch.chdir(lighthouse / "data")
     assert main(["check"]) == 0
     assert capsys.readouterr().out.splitlines()[-1].startswith("Checked ")
 

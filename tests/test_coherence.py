@@ -10,6 +10,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from content import whole_dataset
 
 from dditkg import coherence, joint, sssom
 from dditkg.checks import check
@@ -213,7 +214,7 @@ def test_our_own_row_is_to_be_looked_at_before_one_of_another_publisher(coast: P
 
 def test_the_real_rows_agree_with_each_other_and_are_seen() -> None:
     content = content_of(ROOT)
-    held = joint.prepare(build(content))
+    held = joint.prepare(whole_dataset())
     sets = [sssom.read(path) for path in content.mappings]
     assert [str(finding) for finding in coherence.findings(sets, held)] == []
     ms = next(ms for ms in sets if ms.name == "role--isco-08")

@@ -11,6 +11,7 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
+from content import whole_dataset
 from serving import Served, served
 
 from dditkg.cli import main
@@ -67,7 +68,7 @@ def ties(walk: Crosswalk) -> Ties:
 
 @pytest.fixture(scope="module")
 def real() -> Needs:
-    return read_needs(crosswalk(build(content_of(ROOT))))
+    return read_needs(crosswalk(whole_dataset()))
 
 
 def side_by_side(ties: Ties, *iris: str) -> Comparison:

@@ -96,7 +96,7 @@ def content_from(folder: Path, files: dict[str, Iterable[ox.Triple]]) -> Content
     return Content(folder, tuple(paths), (), (derive,), (), ())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(left=PARTS, right=PARTS, both=st.frozensets(st.sampled_from(POOL), min_size=1, max_size=6))
 def test_a_triple_in_two_files_counts_once(
     left: frozenset[ox.Triple], right: frozenset[ox.Triple], both: frozenset[ox.Triple]
@@ -269,7 +269,7 @@ def test_an_installed_dataset_is_opened_from_its_file(world: Dataset, tmp_path: 
     assert set(open_dataset(tmp_path).store.engine) == set(world.store.engine)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(value=st.one_of(st.text(max_size=10), st.text(alphabet="\"'\\\n\r\t\x00\x7f\x85\u2028 #", max_size=8)))
 def test_any_text_survives_writing(value: str) -> None:
     with tempfile.TemporaryDirectory() as folder:

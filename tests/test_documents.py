@@ -10,6 +10,7 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
+from content import whole_dataset
 from pyld import jsonld
 
 from dditkg import formats
@@ -20,7 +21,7 @@ from dditkg.search import index
 from dditkg.terms import BASE, DCTERMS, DD, OWL, RDF, XSD, kind_of
 
 ROOT = Path(__file__).parents[1]
-REAL = build(content_of(ROOT))
+REAL = whole_dataset()
 WORLD = build(content_of(ROOT / "tests/world", ROOT))
 CONTEXT_URL = BASE + "context/v1.jsonld"
 RANDOM = 300

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from content import whole_dataset
 
 from dditkg.cli import main
 from dditkg.crosswalk import Crosswalk, Stale, crosswalk, stale
-from dditkg.dataset import build, content_of
 from dditkg.editions import Difference, Edition, compare, edition
 from dditkg.errors import BadFile
 from dditkg.importers import gdad
@@ -91,7 +91,7 @@ def found(later: Path) -> Difference:
 
 @pytest.fixture(scope="module")
 def walk() -> Crosswalk:
-    return crosswalk(build(content_of(ROOT)))
+    return crosswalk(whole_dataset())
 
 
 @pytest.fixture(scope="module")

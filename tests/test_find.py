@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from content import whole_dataset
 
 from dditkg.dataset import build, content_of
 from dditkg.search import Index, index
@@ -15,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 
 @pytest.fixture(scope="module")
 def real() -> Index:
-    return index(build(content_of(ROOT)))
+    return index(whole_dataset())
 
 
 @pytest.fixture(scope="module")

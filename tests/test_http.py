@@ -17,17 +17,17 @@ from urllib.parse import quote, unquote, urldefrag, urlencode, urljoin, urlsplit
 import httpx
 import pyoxigraph as ox
 import pytest
+from content import whole_dataset
 from restricted import beyond_codes
 from serving import BROWSER, Served, command, read, served
 
 from dditkg import formats
-from dditkg.dataset import build, content_of
 from dditkg.formats import DOCUMENT_FORMATS, HTML, JSON, NTRIPLES, RDFXML, TURTLE, Format
 from dditkg.search import index
 from dditkg.terms import BASE, kind_of, path_of
 
 ROOT = Path(__file__).parents[1]
-DATASET = build(content_of(ROOT))
+DATASET = whole_dataset()
 INDEX = index(DATASET)
 QUESTIONS = sorted(path.stem for path in (ROOT / "queries").glob("*.rq"))
 

@@ -10,10 +10,11 @@ from pathlib import Path
 import httpx
 import pyoxigraph as ox
 import pytest
+from content import whole_dataset
 from serving import BROWSER, Served, read, served
 
 from dditkg import formats
-from dditkg.dataset import Dataset, installed_questions, open_dataset
+from dditkg.dataset import Dataset, installed_questions
 from dditkg.formats import Format
 from dditkg.questions import read_questions
 from dditkg.terms import BASE, DCTERMS, OWL, RDF, RDFS, SH, SSSOM
@@ -34,7 +35,7 @@ def service() -> Iterator[Served]:
 
 @pytest.fixture(scope="module")
 def real() -> Dataset:
-    return open_dataset()
+    return whole_dataset()
 
 
 def triples(response: httpx.Response) -> Triples:

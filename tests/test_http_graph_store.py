@@ -9,10 +9,11 @@ from urllib.parse import quote
 import httpx
 import pyoxigraph as ox
 import pytest
+from content import whole_dataset
 from serving import Served, served
 
 from dditkg import formats
-from dditkg.dataset import Dataset, open_dataset
+from dditkg.dataset import Dataset
 from dditkg.formats import GRAPH_FORMATS, Format
 from dditkg.terms import GRAPH_BASE
 
@@ -29,7 +30,7 @@ def service() -> Iterator[Served]:
 
 @pytest.fixture(scope="module")
 def real() -> Dataset:
-    return open_dataset()
+    return whole_dataset()
 
 
 def parsed(answer: httpx.Response) -> set[ox.Triple]:

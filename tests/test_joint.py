@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from content import whole_dataset
 
 from dditkg import joint, sssom
 from dditkg.checks import check
@@ -350,8 +351,7 @@ def test_our_own_rows_agree_with_the_dataset(root: Path, sets: int, rows: int) -
 
 def test_the_real_edition_and_the_real_names_are_judged() -> None:
     """The rules find something when a real row is spoilt, so that they are not blind to GDaD."""
-    content = content_of(ROOT)
-    held = joint.prepare(build(content))
+    held = joint.prepare(whole_dataset())
     ms = sssom.read(ROOT / "data/mappings/skill--gdad.sssom.tsv")
     row = next(row for row in ms.rows if row.object == "gdad:skill/data-modelling")
 

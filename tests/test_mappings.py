@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from content import whole_dataset
 
 from dditkg import sssom
-from dditkg.dataset import build, content_of
 from dditkg.terms import BASE, OWL, RDF, SKOS
 
 ROOT = Path(__file__).parents[1]
-DATASET = build(content_of(ROOT))
+DATASET = whole_dataset()
 KINDS = {"level": "Level", "role": "Role", "skill": "Skill"}
 AT_LEAST = {"level": 4, "role": 17, "skill": 38}  # a unit added later may wait: “not compared yet”
 SETS = {kind: sssom.read(ROOT / f"data/mappings/{kind}--gdad.sssom.tsv") for kind in KINDS}

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from content import whole_dataset
 
 from dditkg.dataset import Dataset, build, content_of
 from dditkg.store import LocalStore, parse_file
@@ -44,7 +45,7 @@ ABOUT_TERMS = {
 
 @pytest.fixture(scope="module")
 def real() -> Dataset:
-    return build(content_of(ROOT))
+    return whole_dataset()
 
 
 @pytest.fixture(scope="module")

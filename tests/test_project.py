@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from content import whole_dataset
 from restricted import beyond_codes, named_in_rows
 
 import dditkg
 from dditkg import sssom
-from dditkg.dataset import build, content_of
 from dditkg.store import parse_file
 from dditkg.terms import DCTERMS, RDFS, SKOS
 
@@ -203,7 +203,7 @@ def test_of_sfia_the_repository_holds_code_edition_and_level_only() -> None:
         ends = [(row, end) for row in ms.rows for end in ("subject", "object")]
         labels = [(ms.expanded(row.cells.get(f"{e}_id", "")), row.cells.get(f"{e}_label", "")) for row, e in ends]
         assert named_in_rows(labels) == [], path
-    count, found = beyond_codes(quad.triple for quad in build(content_of(ROOT)).store.engine)
+    count, found = beyond_codes(quad.triple for quad in whole_dataset().store.engine)
     assert count > 1_000
     assert found == []
 

@@ -18,6 +18,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 import rdflib
+from content import whole_dataset
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rdflib.plugins.sparql import prepareQuery
@@ -46,7 +47,7 @@ each_question = pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUES
 
 @pytest.fixture(scope="module")
 def real() -> Dataset:
-    return build(REAL)
+    return whole_dataset()
 
 
 @pytest.fixture(scope="module")
@@ -413,7 +414,7 @@ def only_value(question: Question, typed: str, values_of: LocalStore) -> object 
 EMPTY = LocalStore()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(typed=TEXT.filter(given_a_value))
 @example(typed="\ud800")
 def test_any_text_is_one_literal(by_text: Question, typed: str) -> None:
@@ -421,21 +422,21 @@ def test_any_text_is_one_literal(by_text: Question, typed: str) -> None:
     assert value == ox.Literal(typed) if value is not None else re.search("[\ud800-\udfff]", typed)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(typed=ADDRESS.filter(given_a_value))
 def test_any_address_is_one_node_or_refused(by_address: Question, typed: str) -> None:
     value = only_value(by_address, typed, EMPTY)
     assert value is None or value == ox.NamedNode(typed)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(typed=NUMBER.filter(given_a_value))
 def test_any_number_is_one_number_or_refused(by_number: Question, typed: str) -> None:
     value = only_value(by_number, typed, EMPTY)
     assert value is None or (isinstance(value, ox.Literal) and int(value.value) == int(typed))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(typed=TEXT.filter(given_a_value))
 def test_whatever_is_typed_for_a_name_is_resolved_or_refused(typed: str, by_address: Question, names: Index) -> None:
     with contextlib.suppress(DditkgError):
@@ -516,7 +517,7 @@ def test_no_question_at_all_is_an_error() -> None:
 
 if __name__ == "__main__":
     GOLDEN.mkdir(exist_ok=True)
-    datasets = build(REAL), build(WORLD)
+    datasets = whole_dataset(), build(WORLD)
     for question in QUESTIONS.values():
         if question.name in sys.argv[1:] or not sys.argv[1:]:
             (GOLDEN / f"{question.name}.csv").write_text(answer(question, *datasets), encoding="utf-8")

@@ -16,11 +16,12 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from content import whole_dataset
 from engines import Sent, cutting, misbehaving, oxigraph, unused_address, virtuoso
 from serving import Served, command, served
 
 from dditkg import formats
-from dditkg.dataset import Dataset, build, content_of, open_endpoint
+from dditkg.dataset import Dataset, content_of, open_endpoint
 from dditkg.documents import Documents
 from dditkg.errors import BadQuery, DditkgError, NotAcceptable, TimedOut, TooLarge, Unavailable, WrongUse
 from dditkg.formats import Format
@@ -46,7 +47,7 @@ each_question = pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUES
 
 @pytest.fixture(scope="module")
 def local() -> Dataset:
-    return build(CONTENT)
+    return whole_dataset()
 
 
 @pytest.fixture(scope="module")

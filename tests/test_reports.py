@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from content import whole_dataset
 
 from dditkg import sssom
 from dditkg.dataset import build, content_of
@@ -22,7 +23,7 @@ QUESTIONS = read_questions(REAL.questions)
 
 @pytest.fixture(scope="module")
 def real() -> Index:
-    return index(build(REAL))
+    return index(whole_dataset())
 
 
 @pytest.fixture(scope="module")

@@ -142,7 +142,7 @@ def graph(rows: list[tuple[ox.NamedNode, ox.NamedNode, object]]) -> list[ox.Trip
 GRAPHS = st.lists(st.tuples(IRIS, PREDICATES, TERMS), min_size=1, max_size=8).map(graph)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(triples=GRAPHS, rng=st.randoms(use_true_random=False))
 def test_random_graph_keeps_its_meaning_and_settles(triples: list[ox.Triple], rng: random.Random) -> None:
     text = write(triples, PREFIXES)
@@ -154,14 +154,14 @@ def test_random_graph_keeps_its_meaning_and_settles(triples: list[ox.Triple], rn
         assert formatted(saved(Path(folder), text)) == text
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(value=TEXTS)
 def test_text_comes_back_as_it_was(value: str) -> None:
     triple = ox.Triple(ox.NamedNode(EX + "s"), ox.NamedNode(EX + "p"), ox.Literal(value, language="en"))
     assert parsed(write([triple], PREFIXES)) == [triple]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(triples=GRAPHS)
 def test_one_triple_a_line(triples: list[ox.Triple]) -> None:
     """As many lines with a predicate as there are triples outside lists, when no text has a line break."""
