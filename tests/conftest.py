@@ -75,6 +75,10 @@ def _crowds() -> str | None:
     return None if "crowds" in _REQUIRED else "they take as long again; make certify requires them"
 
 
+def _long() -> str | None:
+    return None if "long" in _REQUIRED else "they take minutes; make certify requires them"
+
+
 def _wheel() -> str | None:
     return None if "wheel" in _REQUIRED else "building and installing a wheel needs the network; CI requires it"
 
@@ -84,6 +88,7 @@ _MISSING: dict[str, Callable[[], str | None]] = {
     "downloads": _downloads,
     "attacks": _attacks,
     "crowds": _crowds,
+    "long": _long,
     "browser": _browser,
     "clients": _clients,
     "oracle": _oracle,

@@ -101,6 +101,7 @@ def test_a_question_has_the_same_rows(question: Question, local: Dataset, remote
 
 
 @pytest.mark.engines
+@pytest.mark.long
 @each_question
 def test_a_question_about_everything_has_the_same_rows(question: Question, local: Dataset, remote: RemoteStore) -> None:
     assert rows(remote.select(is_open(question))) == rows(local.store.select(is_open(question)))
