@@ -86,7 +86,8 @@ class _Text:
 
     def __init__(self, path: Path) -> None:
         self.prefixes = parse_file(path).prefixes if path.suffix == ".ttl" else sssom.read(path).prefixes.table
-        self.lines = path.read_text(encoding="utf-8").splitlines()
+        self._text = path.read_text(encoding="utf-8")
+        self.lines = self._text.split("\n")
         self._starts: dict[str, int] = {}
         for number, line in enumerate(self.lines):
             self._starts.setdefault(line.split(" ", 1)[0], number)
@@ -96,8 +97,18 @@ class _Text:
         starts = [self._starts[word] for word in spelled if word in self._starts]
         if starts:
             return min(starts)
-        mentions = (i for i, line in enumerate(self.lines) if spelled & set(re.split(r"[\s;,]+", line)))
-        return next(mentions, 0)
+        mentions = [place for word in spelled if (place := self._mention(word)) is not None]
+        return self._text.count("\n", 0, min(mentions)) if mentions else 0
+
+    def _mention(self, word: str) -> int | None:
+        """Where a word first stands by itself."""
+        place = self._text.find(word)
+        while place >= 0:
+            around = self._text[max(place - 1, 0) : place], self._text[place + len(word) : place + len(word) + 1]
+            if all(not beside or beside.isspace() or beside in ";," for beside in around):
+                return place
+            place = self._text.find(word, place + 1)
+        return None
 
     def rest(self, start: int, spelled: set[str]) -> Iterator[int]:
         """The lines after the first that belong to the same subject: they are indented, or begin with it again."""
