@@ -7,11 +7,14 @@ import json
 import socket
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from urllib.parse import unquote_to_bytes
 
 import httpx
 import pyoxigraph as ox
 import pytest
 import rdflib
+from hypothesis import given
+from hypothesis import strategies as st
 from live import Live, live
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 from SPARQLWrapper import (
@@ -33,7 +36,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 
-from dditkg.errors import Unavailable
+from dditkg.errors import BadQuery, Unavailable
 from dditkg.http.protocol import parse_form
 from dditkg.http.sparql import routes
 from dditkg.settings import Settings
@@ -430,6 +433,21 @@ def test_an_unexpected_failure_tells_nothing() -> None:
     assert response.status_code == 500
     assert response.headers["content-type"] == "application/problem+json"
     assert "secret" not in response.text
+
+
+ESCAPED = st.tuples(st.sampled_from([b"%%%02x", b"%%%02X"]), st.integers(0, 255)).map(lambda drawn: drawn[0] % drawn[1])
+PLAIN = st.binary(max_size=3).map(lambda drawn: drawn.translate(None, b"%+&"))
+
+
+@given(st.lists(ESCAPED | PLAIN).map(b"".join))
+def test_percent_encoding_is_undone_as_by_the_library(text: bytes) -> None:
+    try:
+        expected = unquote_to_bytes(text).decode()
+    except UnicodeDecodeError:
+        with pytest.raises(BadQuery):
+            parse_form(b"q=" + text)
+    else:
+        assert parse_form(b"q=" + text) == [("q", expected)]
 
 
 def test_parse_form_keeps_order_and_emptiness() -> None:

@@ -63,21 +63,16 @@ class Channel(asyncio.Protocol):
         self.turns: deque[Turn] = deque()
         self._most, self._on_come, self._on_reply, self._on_lost = most, on_come, on_reply, on_lost
         self._buffer = bytearray()
-        self._unsent: list[bytes] = []
         self._transport: asyncio.Transport | None = None
 
     def take(self, turn: Turn) -> None:
-        """Have the worker answer a question once it has answered those before; it is sent with the next `flush`."""
+        """Have the worker answer a question, once it has answered those before."""
+        assert self._transport is not None
         turn.worker = self
         self.turns.append(turn)
-        self._unsent.append(turn.frame)
         if len(self.turns) == 1:
             turn.begin()
-
-    def flush(self) -> None:
-        assert self._transport is not None
-        self._transport.write(b"".join(self._unsent))
-        self._unsent.clear()
+        self._transport.write(turn.frame)
 
     def abort(self) -> None:
         if self._transport is not None:

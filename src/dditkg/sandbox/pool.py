@@ -25,7 +25,7 @@ SURPLUS_SECONDS = 30.0  # how long workers above the usual number stay after a b
 _LOOK_SECONDS = 0.01  # between two looks at how long each query has run or waited: one clock costs less than many
 _MOSTLY_QUICK = 0.2  # while fewer than this part of the queries are slow
 _OVERTAKEN_SECONDS = 0.05  # what stands behind a query that runs longer goes to others
-_MOST_AT_ONCE = 8  # queries that a worker is sent in one go
+_LONGEST_LINE = 32  # of quick queries at one worker
 _RETRY_SECONDS = 0.2  # before asking again for a worker that could not be had
 
 
@@ -42,7 +42,8 @@ class Pool:
         self._waiting: deque[Turn] = deque()  # the one that has waited longest first
         self._tasks: set[asyncio.Task[None]] = set()
         self._looking: asyncio.TimerHandle | None = None
-        self._handing = False
+        # Web keeps one processor busy; where too many others want the rest, each finds its memory cold.
+        self._quick_workers = min(settings.workers, max((os.cpu_count() or 1) - 1, 1))
         self._slow = 0.0  # the part of queries that are not quick, of late
         self._trimming: asyncio.TimerHandle | None = None
         self._layers: tuple[str, ...] = ()
@@ -95,7 +96,7 @@ class Pool:
         if len(self._waiting) >= self._settings.waiting_queries:
             raise wire.busy(self._settings)
         self._waiting.append(turn)
-        self._hand_out_soon()
+        self._hand_out()
         if self._looking is None:
             self._looking = loop.call_later(_LOOK_SECONDS, self._look)
         try:
@@ -148,21 +149,13 @@ class Pool:
             self._demoted.append(worker)
             self._command(b"N", worker.pid)
 
-    def _hand_out_soon(self) -> None:
-        """What comes in one round of the event loop is handed out together."""
-        if not self._handing:
-            self._handing = True
-            self._running_loop().call_soon(self._hand_out)
-
     def _hand_out(self) -> None:
         """Give the queries that wait to free workers, and quick ones to busy workers too, behind what those have.
 
         A worker that finds a next query at once need not be woken for it, which costs more than a quick query does.
         """
-        self._handing = False
-        usual, most = (self._settings.workers, _MOST_AT_ONCE) if self._slow < _MOSTLY_QUICK else (math.inf, 0)
+        usual, most = (self._quick_workers, _LONGEST_LINE) if self._slow < _MOSTLY_QUICK else (math.inf, 0)
         at_work = [worker for worker in self._workers if worker.turns and not (worker.demoted or worker.overtaken)]
-        given = set()
         while self._waiting:
             if self._waiting[0].reply.done():
                 self._waiting.popleft()
@@ -174,9 +167,6 @@ class Pool:
                 worker = self._idle.pop()
                 at_work.append(worker)
             worker.take(self._waiting.popleft())
-            given.add(worker)
-        for worker in given:
-            worker.flush()
 
     def _take_back(self, worker: Channel) -> None:
         """Let others answer what stands behind a query that is long or was stopped."""
@@ -185,14 +175,14 @@ class Pool:
             turn = worker.turns.pop()
             turn.worker = None
             self._waiting.appendleft(turn)
-        self._hand_out_soon()
+        self._hand_out()
 
     def _offer(self, worker: Channel) -> None:
         """Give a free worker to whoever waits longest, or keep it."""
         if worker not in self._workers:
             return
         self._idle.append(worker)
-        self._hand_out_soon()
+        self._hand_out()
         if len(self._workers) > self._settings.workers and self._trimming is None:
             self._trimming = self._running_loop().call_later(SURPLUS_SECONDS, self._trim)
 

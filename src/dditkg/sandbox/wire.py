@@ -14,9 +14,8 @@ import os
 import struct
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from dditkg import formats
 from dditkg.errors import BadQuery, DditkgError, NotAcceptable, TimedOut, TooLarge, Unavailable
@@ -33,8 +32,7 @@ _READ_BYTES = 64 * 1024
 _TAG_BYTES = 24
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """A query with what the client says about its answer, its dataset and the base of its relative IRIs.
 
     `seconds` and `rows` are the client's own limits; where they are lower than the service's, they count.
@@ -56,8 +54,7 @@ class Question:
         return Question(self.query, self.accept, *dataset, self.base, seconds, rows)
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """A whole answer, ready to be sent. `tag` is the same for the same bytes of the same type only."""
 
     content_type: str
@@ -65,8 +62,7 @@ class Answer:
     tag: str
 
 
-@dataclass(frozen=True)
-class Reply:
+class Reply(NamedTuple):
     """What a worker said. `worn` asks not to be used again: it has grown so much that the next query would suffer.
 
     `quick` is True where the query took so little computing that others may wait behind one like it.
