@@ -65,6 +65,11 @@ class Channel(asyncio.Protocol):
         self._buffer = bytearray()
         self._transport: asyncio.Transport | None = None
 
+    @property
+    def at_work(self) -> bool:
+        """Whether it has questions, and may be given more."""
+        return bool(self.turns) and not (self.demoted or self.overtaken)
+
     def take(self, turn: Turn) -> None:
         """Have the worker answer a question, once it has answered those before."""
         assert self._transport is not None

@@ -155,7 +155,7 @@ class Pool:
         A worker that finds a next query at once need not be woken for it, which costs more than a quick query does.
         """
         usual, most = (self._quick_workers, _LONGEST_LINE) if self._slow < _MOSTLY_QUICK else (math.inf, 0)
-        at_work = [worker for worker in self._workers if worker.turns and not (worker.demoted or worker.overtaken)]
+        at_work = [worker for worker in self._workers if worker.at_work and worker.turns[0].age < HESITATION_SECONDS]
         while self._waiting:
             if self._waiting[0].reply.done():
                 self._waiting.popleft()
