@@ -215,7 +215,7 @@ def _required(figures: Figures) -> list[str]:
     row("point p99 beside a runaway", beside and statistics.median(run.p99 for run in beside), 10, False, " ms")
     cold = figures.cold.get("SPARQL point query")
     row("cold start", cold and statistics.median(cold), 0.8, False, " s")
-    big = next((step for step in figures.growth if step.triples == 5_000_000), None)
+    big = next((step for step in figures.growth if step.triples >= 5_000_000), None)
     row("5 M triples answering", big and big.start_seconds, 25, False, " s")
     row("5 M triples, all processes", big and big.megabytes, 3072, False, " MB")
     return ["## Required", "", "| what | required | found | met |", "|---|---|---:|---|", *rows] if rows else []

@@ -73,6 +73,11 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
+def wanted(request: Any) -> bool:
+    """Whether the browser itself still waited: it gives up what a page asked for once the page is left."""
+    return bool(request.failure != "net::ERR_ABORTED")
+
+
 @pytest.fixture
 def open_page(service: Served, chromium: Any) -> Iterator[Open]:
     """Opens a path at a width. What goes wrong meanwhile fails the test at its end."""
