@@ -160,7 +160,8 @@ class Pool:
             if self._waiting[0].reply.done():
                 self._waiting.popleft()
                 continue
-            worker = min(at_work, key=_load, default=None) if len(at_work) >= usual or not self._idle else None
+            joined = len(at_work) >= usual or not self._idle
+            worker = min(at_work, key=lambda one: len(one.turns), default=None) if joined else None
             if worker is None or len(worker.turns) >= most:
                 if not self._idle:
                     break
@@ -295,7 +296,3 @@ class Pool:
     def _not_come(self) -> None:
         self._coming -= 1
         self._running_loop().call_later(_RETRY_SECONDS, self._top_up)
-
-
-def _load(worker: Channel) -> int:
-    return len(worker.turns)
