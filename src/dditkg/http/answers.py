@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import re
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ _VOLATILE = ("RAND", "NOW", "UUID", "BNODE")  # and STRUUID, which ends in one o
 _NAMED = re.compile(rf"\b(?:STR)?(?:{'|'.join(_VOLATILE)})\b")
 _ENTRY_BYTES = 1000  # what an entry costs beside its texts
 _SPELLINGS = 16  # in how many ways of asking for it an answer is recognised at once
+_GENERATION = 500  # after so many new ones they count as old: the garbage collector need not look at them again and again
 _SHARE = 8  # an answer larger than this part of the whole would push out too many others
 
 _Key = tuple[str, tuple[str, ...], tuple[str, ...], str]
@@ -39,6 +41,7 @@ class Answers:
         self._most = most
         self._entries: OrderedDict[_Key, _Entry] = OrderedDict()
         self._requests: dict[_Request, _Key] = {}
+        self._new = 0
         self.bytes = 0
 
     def __len__(self) -> int:
@@ -84,6 +87,10 @@ class Answers:
         if size * _SHARE <= self._most and key not in self._entries:
             self._entries[key] = entry = _Entry(answer, 0)
             self._grow(entry, size)
+            self._new += 1
+            if self._new >= _GENERATION:
+                self._new = 0
+                gc.collect(1)
 
     def _use(self, key: _Key) -> _Entry | None:
         entry = self._entries.get(key)

@@ -53,8 +53,8 @@ def run(app: ASGIApp, listening: socket.socket) -> None:
     bound = socket.socket(fileno=os.dup(listening.fileno()))
     bound.setblocking(False)
     logging.getLogger("_granian").setLevel(logging.CRITICAL)
-    # Tens of thousands of answers are kept: a look at all of them for garbage stops everything for 30 ms.
-    gc.set_threshold(20_000, 20, 100)
+    # Tens of thousands of answers are kept: a look at all of them for garbage stops everything for 50 ms.
+    gc.set_threshold(10_000, 2, 10_000)
     _run(_serve(_Bound(app, bound)))
 
 

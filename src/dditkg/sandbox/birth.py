@@ -48,6 +48,7 @@ def _live(task: Callable[[], None], parent: int, only: int | None, mask: Iterabl
     status = 1
     try:
         confinement.die_with_parent(parent)
+        confinement.work_in_batches()
         faulthandler.disable()
         if only is not None:
             os.closerange(3, only)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable
 from typing import Any, cast
 
 from dditkg.errors import DditkgError
 from dditkg.sandbox import wire
+
+_STALE_SECONDS = 0.1  # for which a worker may go on with a question that others answer
 
 
 class Died(Exception):
@@ -47,7 +50,8 @@ class Channel(asyncio.Protocol):
     """One worker, as web sees it. `came` is True once it has said that it is confined and ready.
 
     `demoted` is True once its query has run so long that it no longer counts as one of the usual workers. `turns` are
-    the questions that it has been sent: it works on the first. `overtaken` is True once others answer some of them.
+    the questions that it has been sent: it works on the first. Behind them it has so many `stale` ones, which others
+    answer by now: what it says to those is not heard.
     """
 
     def __init__(
@@ -59,8 +63,10 @@ class Channel(asyncio.Protocol):
         on_lost: Callable[[Channel], None],
     ) -> None:
         self.pid = pid
-        self.came = self.demoted = self.overtaken = False
+        self.came = self.demoted = False
         self.turns: deque[Turn] = deque()
+        self.stale = 0
+        self._heard = 0.0  # when it last said something
         self._most, self._on_come, self._on_reply, self._on_lost = most, on_come, on_reply, on_lost
         self._buffer = bytearray()
         self._transport: asyncio.Transport | None = None
@@ -68,7 +74,7 @@ class Channel(asyncio.Protocol):
     @property
     def at_work(self) -> bool:
         """Whether it has questions, and may be given more."""
-        return bool(self.turns) and not (self.demoted or self.overtaken)
+        return bool(self.turns) and not (self.demoted or self.stale)
 
     def take(self, turn: Turn) -> None:
         """Have the worker answer a question, once it has answered those before."""
@@ -79,6 +85,19 @@ class Channel(asyncio.Protocol):
             turn.begin()
         self._transport.write(turn.frame)
 
+    def give_back(self) -> list[Turn]:
+        """The questions behind the first, from the last on, for others to answer."""
+        given = [self.turns.pop() for _ in range(len(self.turns) - 1)]
+        for turn in given:
+            turn.worker = None
+        self.stale += len(given)
+        return given
+
+    @property
+    def astray(self) -> bool:
+        """Whether it has been long about a question that others answer by now."""
+        return self.stale > 0 and not self.turns and time.monotonic() - self._heard > _STALE_SECONDS
+
     def abort(self) -> None:
         if self._transport is not None:
             self._transport.abort()
@@ -88,6 +107,7 @@ class Channel(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
+        self._heard = time.monotonic()
         try:
             while (parcel := wire.unpack(self._buffer, self._most)) is not None:
                 self._hear(*parcel)
@@ -107,6 +127,9 @@ class Channel(asyncio.Protocol):
             if self.turns:
                 self.turns[0].begin()
             self._on_reply(self, reply)
+        elif self.stale:
+            self.stale -= 1
+            self._on_reply(self, wire.reply_of(header, body))
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self.turns:

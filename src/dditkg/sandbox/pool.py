@@ -24,8 +24,10 @@ HESITATION_SECONDS = 0.02  # before a waiting query gets a worker of its own: sh
 SURPLUS_SECONDS = 30.0  # how long workers above the usual number stay after a busy time
 _LOOK_SECONDS = 0.01  # between two looks at how long each query has run or waited: one clock costs less than many
 _MOSTLY_QUICK = 0.2  # while fewer than this part of the queries are slow
-_OVERTAKEN_SECONDS = 0.05  # what stands behind a query that runs longer goes to others
+_OVERTAKEN_SECONDS = 0.01  # what stands behind a query that runs longer goes to a free worker
+_STUCK_SECONDS = 0.05  # and, where none is free, to whoever is next
 _LONGEST_LINE = 32  # of quick queries at one worker
+_CROWD = 2  # times the usual number of workers, for queries that have not waited long: more would crawl
 _RETRY_SECONDS = 0.2  # before asking again for a worker that could not be had
 
 
@@ -122,9 +124,11 @@ class Pool:
         """Stop what is out of time, take the place of what is long, refuse what has waited too long."""
         loop = self._running_loop()
         self._looking = None
+        for worker in [worker for worker in self._workers if worker.astray]:
+            self._discard(worker)
         busy = [(worker, worker.turns[0]) for worker in self._workers if worker.turns]
         for worker, turn in busy:
-            if turn.age >= _OVERTAKEN_SECONDS:
+            if turn.age >= (_OVERTAKEN_SECONDS if self._idle else _STUCK_SECONDS):
                 self._take_back(worker)
             if turn.reply.done():  # nobody waits for it any more
                 self._discard(worker)
@@ -135,7 +139,7 @@ class Pool:
         while self._waiting and self._waiting[0].age >= self._settings.waiting_seconds:
             self._waiting.popleft().refuse(wire.busy(self._settings))
         self._top_up()
-        if busy or self._waiting:
+        if busy or self._waiting or any(worker.stale for worker in self._workers):
             self._looking = loop.call_later(_LOOK_SECONDS, self._look)
 
     def _waited(self, seconds: float) -> int:
@@ -171,11 +175,7 @@ class Pool:
 
     def _take_back(self, worker: Channel) -> None:
         """Let others answer what stands behind a query that is long or was stopped."""
-        while len(worker.turns) > 1:
-            worker.overtaken = True
-            turn = worker.turns.pop()
-            turn.worker = None
-            self._waiting.appendleft(turn)
+        self._waiting.extendleft(worker.give_back())
         self._hand_out()
 
     def _offer(self, worker: Channel) -> None:
@@ -201,8 +201,10 @@ class Pool:
         placed = len(self._workers) - len(self._demoted)
         places = max(self._settings.workers - placed, 0)
         room = self._settings.most_workers - len(self._workers) - self._coming
-        overdue, urgent = self._waited(HESITATION_SECONDS), self._waited(self._settings.place_seconds)
-        wanted = max(places, overdue) - self._coming
+        crowd = max(_CROWD * self._settings.workers - placed, 0)
+        overdue = min(self._waited(HESITATION_SECONDS), crowd)
+        urgent = self._waited(self._settings.place_seconds)
+        wanted = max(places, overdue, urgent) - self._coming
         needed = max(min(places, overdue), urgent) - self._coming
         for _ in range(min(needed - room, len(self._demoted))):
             room += 1
@@ -279,11 +281,11 @@ class Pool:
         self._offer(worker)
 
     def _replied(self, worker: Channel, reply: wire.Reply) -> None:
-        """What is worn or nice to others cannot be made quick again, and what was overtaken has old questions left."""
+        """What is worn or nice to others cannot be made quick again."""
         self._slow += ((not reply.quick) - self._slow) / 16
-        if reply.worn or worker.demoted or worker.overtaken:
+        if reply.worn or worker.demoted:
             self._discard(worker)
-        elif not worker.turns:
+        elif not (worker.turns or worker.stale):
             self._offer(worker)
 
     def _lost(self, worker: Channel) -> None:
