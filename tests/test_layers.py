@@ -24,7 +24,7 @@ crosswalk.source crosswalk.units crosswalk.links crosswalk.walk crosswalk.lists 
 crosswalk.exchange crosswalk.told crosswalk.signals crosswalk.suggest crosswalk.review crosswalk.stale
 crosswalk.needs crosswalk.ties crosswalk.compare crosswalk.nearest crosswalk.tables crosswalk
 reports
-sandbox.wire sandbox.answerer sandbox.confinement sandbox.screen sandbox.birth
+sandbox.wire sandbox.answerer sandbox.confinement sandbox.scheduling sandbox.screen sandbox.birth
 sandbox.rows sandbox.worker sandbox.once sandbox.channel sandbox.pool sandbox.parent sandbox
 http.relay http.replies http.api http.crosswalk_shape http.crosswalk_schema http.description http.site http.lines
 http.arrangement http.view http.pages

@@ -16,7 +16,7 @@ _VOLATILE = ("RAND", "NOW", "UUID", "BNODE")  # and STRUUID, which ends in one o
 _NAMED = re.compile(rf"\b(?:STR)?(?:{'|'.join(_VOLATILE)})\b")
 _ENTRY_BYTES = 1000  # what an entry costs beside its texts
 _SPELLINGS = 16  # in how many ways of asking for it an answer is recognised at once
-_GENERATION = 500  # after so many new ones they count as old: the garbage collector need not look at them again and again
+_GENERATION = 500  # after so many new ones they count as old, and garbage is not looked for among them
 _SHARE = 8  # an answer larger than this part of the whole would push out too many others
 
 _Key = tuple[str, tuple[str, ...], tuple[str, ...], str]

@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable, Iterable
 
 from dditkg.errors import Unavailable
-from dditkg.sandbox import confinement
+from dditkg.sandbox import confinement, scheduling
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT) + ((signal.SIGCHLD,) if sys.platform != "win32" else ())
 
@@ -48,7 +48,7 @@ def _live(task: Callable[[], None], parent: int, only: int | None, mask: Iterabl
     status = 1
     try:
         confinement.die_with_parent(parent)
-        confinement.work_in_batches()
+        scheduling.work_in_batches()
         faulthandler.disable()
         if only is not None:
             os.closerange(3, only)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import math
 import os
@@ -123,16 +122,6 @@ def die_with_parent(parent: int) -> None:
     """Ask the kernel to end this process when its parent ends (Linux)."""
     if _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL) and os.getppid() != parent:
         os._exit(0)  # the parent ended before the request
-
-
-def work_in_batches() -> None:
-    """Let this process finish what it has begun before another of ours, which it has just woken, takes its processor.
-
-    Each switch between processes costs as much as a quick query. Nothing happens where the system cannot do it.
-    """
-    if hasattr(os, "sched_setscheduler"):
-        with contextlib.suppress(OSError):
-            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
 def die_first() -> bool:

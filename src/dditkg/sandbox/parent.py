@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 
 from dditkg.errors import Unavailable, WrongUse
-from dditkg.sandbox import confinement, wire
+from dditkg.sandbox import confinement, scheduling, wire
 from dditkg.sandbox.birth import fork, require_fork
 from dditkg.sandbox.pool import Pool
 from dditkg.sandbox.worker import work
@@ -26,7 +26,6 @@ RunWeb = Callable[[socket.socket, Pool], None]
 _FAILURES = 5  # webs in a row that ended without asking for a worker, before we give up
 _BACK_OFF_SECONDS = 0.2  # between a web and the next
 _DRAIN_SECONDS = 5.0  # on top of the longest query
-_GIVES_WAY = 10  # how nice a worker is to others once it has lost its place
 
 
 def listen(settings: Settings) -> socket.socket:
@@ -197,8 +196,7 @@ class _Parent:
         elif pid not in self._workers:  # it has been reaped, and the number may be somebody else's by now
             return
         elif verb == b"N":
-            with contextlib.suppress(OSError):  # it has just ended
-                os.setpriority(os.PRIO_PROCESS, pid, _GIVES_WAY)
+            scheduling.give_way(pid)
         else:
             self._workers.discard(pid)
             self._kill(pid)
