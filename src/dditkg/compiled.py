@@ -17,6 +17,7 @@ from dditkg.store import LocalStore
 
 #: Where a checkout keeps its last build; never committed.
 FOLDER = ".cache"
+_NAMES = "dataset-*.nq"
 
 
 def write(store: LocalStore, target: Path) -> None:
@@ -51,14 +52,19 @@ def keep(store: LocalStore, target: Path) -> None:
     with contextlib.suppress(OSError):
         target.parent.mkdir(exist_ok=True)
         write(store, target)
-        for other in target.parent.glob("dataset-*.nq"):
+        for other in target.parent.glob(_NAMES):
             if other != target:
                 other.unlink(missing_ok=True)
 
 
-def recall(target: Path) -> LocalStore | None:
+def last(root: Path) -> Path | None:
+    """The build that was kept last, of whatever files."""
+    return next((root / FOLDER).glob(_NAMES), None)
+
+
+def recall(kept: Path | None) -> LocalStore | None:
     """A build that was kept; None where there is none that can be read."""
     try:
-        return load(target) if target.is_file() else None
+        return load(kept) if kept else None
     except (OSError, SyntaxError, ValueError):
         return None

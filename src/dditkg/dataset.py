@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -109,9 +110,12 @@ def open_dataset(root: Path | None = None, added: Sequence[Path] = ()) -> Datase
         return build(content_of(home), added)
     if (home / "dataset.nq").is_file():
         return load(home / "dataset.nq")
-    content = content_of(home)
-    place = compiled.kept(home, (*content.authored, *content.derive))
-    store = compiled.recall(place)
+    last = compiled.last(home)
+    with ThreadPoolExecutor(1) as reading:  # before it is known whether it is of just these files: mostly it is
+        recalling = reading.submit(compiled.recall, last)
+        content = content_of(home)
+        place = compiled.kept(home, (*content.authored, *content.derive))
+        store = recalling.result() if place == last else None
     if store is not None:
         return _opened(store, place)
     dataset = build(content)

@@ -26,4 +26,8 @@ class Api:
         """Add a route, described where something is said of it. An endpoint that is no coroutine runs in a thread."""
         self.routes.append(Route(path, endpoint, methods=[method]))
         if said is not None:
-            self.paths[re.sub(r":\w+}", "}", path)] = {method.lower(): said}
+            self.describe(re.sub(r":\w+}", "}", path), said, method)
+
+    def describe(self, path: str, said: Operation, method: str = "GET") -> None:
+        """Describe what a route for several paths answers at this one."""
+        self.paths[path] = {method.lower(): said}

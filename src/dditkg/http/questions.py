@@ -13,7 +13,7 @@ from starlette.responses import Response
 from dditkg import formats, rows
 from dditkg.formats import Format
 from dditkg.http import pages
-from dditkg.http.api import Api
+from dditkg.http.api import Api, Operation
 from dditkg.http.replies import choose, only, reply
 from dditkg.http.site import Site
 from dditkg.questions import Parameter, Question, find_question
@@ -43,22 +43,17 @@ def mount(api: Api, site: Site, pool: Answerer) -> None:
     said = {"operationId": "questions", "summary": summary, "tags": ["questions"], "responses": responses}
     api.add("/questions", overview, said)
     for question in site.questions.values():
-        _mount_one(api, site, pool, question)
+        api.describe(f"/questions/{question.name}", _said(question))
 
-    async def unknown(request: Request) -> Response:
-        find_question(site.questions, request.path_params["name"])  # raises: all that are known stand above
-        raise AssertionError
-
-    api.add("/questions/{name}", unknown)
-
-
-def _mount_one(api: Api, site: Site, pool: Answerer, question: Question) -> None:
     async def answer(request: Request) -> Response:
-        return await _answer(site, pool, question, request)
+        return await _answer(site, pool, request)
 
-    path = f"/questions/{question.name}"
+    api.add("/questions/{name}", answer)
+
+
+def _said(question: Question) -> Operation:
     content = _content(_schema(question), formats.CSV, formats.HTML)
-    said = {
+    return {
         "operationId": question.name.replace("-", "_"),
         "summary": question.summary,
         "description": f"{question.description}\n\nInforms: {question.decision}",
@@ -70,13 +65,12 @@ def _mount_one(api: Api, site: Site, pool: Answerer, question: Question) -> None
             "404": {"description": "A name that nothing here has"},
         },
     }
-    api.add(path, answer, said)
-    for suffix in (formats.JSON.suffix, formats.CSV.suffix):
-        api.add(path + suffix, answer)
 
 
-async def _answer(site: Site, pool: Answerer, question: Question, request: Request) -> Response:
-    suffix = formats.by_name(request.url.path.rpartition(".")[2], (formats.JSON, formats.CSV))
+async def _answer(site: Site, pool: Answerer, request: Request) -> Response:
+    name = request.path_params["name"]
+    suffix = formats.by_name(name.rpartition(".")[2], (formats.JSON, formats.CSV))
+    question = find_question(site.questions, name.removesuffix(suffix.suffix) if suffix else name)
     chosen = suffix or choose(request, formats.QUESTION_FORMATS)
     values = {name: only(request, name) for name in request.query_params}
     query = await run_in_threadpool(question.bound, values, site.index.resolve)

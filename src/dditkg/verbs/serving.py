@@ -54,6 +54,7 @@ def _serve(arguments: argparse.Namespace) -> int:
             print(f"dditkg: with {path}; mind its licence before others can reach this service", flush=True)
         dataset = opening.result()
     prepared = site.prepare(dataset, console.all_questions(), settings)
+    gc.freeze()
     gc.enable()
     serve(dataset.local, lambda bound, pool: app.run(prepared, bound, pool), settings, listening)
     return 0
