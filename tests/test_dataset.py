@@ -150,7 +150,7 @@ def test_the_default_graph_is_the_named_graphs_and_no_more(name: str, request: p
 
 
 def test_the_graph_is_named_after_the_file() -> None:
-    assert graph_of(ROOT / "data/skills/data.ttl", ROOT).value == GRAPH_BASE + "data/skills/data.ttl"
+    assert graph_of(ROOT / "data/skills/innovation.ttl", ROOT).value == GRAPH_BASE + "data/skills/innovation.ttl"
     assert graph_of(Path("/elsewhere/ontology/dditkg.ttl"), ROOT).value == GRAPH_BASE + "ontology/dditkg.ttl"
 
 

@@ -27,7 +27,7 @@ reports
 sandbox.wire sandbox.answerer sandbox.confinement sandbox.scheduling sandbox.screen sandbox.birth
 sandbox.rows sandbox.worker sandbox.once sandbox.channel sandbox.pool sandbox.parent sandbox
 http.relay http.replies http.api http.crosswalk_shape http.crosswalk_schema http.description http.site http.lines
-http.arrangement http.view http.pages
+http.arrangement http.ways http.view http.pages
 http.clients http.delivery http.answers http.protocol http.service http.tally http.state
 http.questions http.crosswalk_pages http.crosswalk http.translate http.compare_pages
 http.compare http.sparql http.graph_store http.summary
@@ -108,7 +108,9 @@ def test_every_module_stands_in_the_table_and_the_table_holds_nothing_else() -> 
 
 @pytest.mark.parametrize("module", MODULES)
 def test_a_module_imports_only_what_stands_before_it(module: str) -> None:
-    late = sorted(name for name in own(module) if place(name) >= place(module))
+    parts = ".".join(module.split(".")[:2]) + "."  # of an importer that is a package; in others the table has them all
+    known = (name for name in own(module) if not (name.startswith(parts) and name not in ORDER))
+    late = sorted(name for name in known if place(name) >= place(module))
     assert not late, f"{module} imports {', '.join(late)}, which may not be known to it"
 
 

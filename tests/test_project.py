@@ -172,6 +172,13 @@ def restricted_labels(triples: Iterable[ox.Triple], names: frozenset[str]) -> li
     ]
 
 
+def test_no_file_that_people_write_is_too_long_to_find_a_thing_in() -> None:
+    lines = {path: path.read_bytes().count(b"\n") for path in (ROOT / "data").rglob("*.ttl")}
+    written = {path: count for path, count in lines.items() if path.parent != ROOT / "data/frameworks"}
+    assert len(written) > 50
+    assert not [f"{path}: {count}" for path, count in written.items() if count > 1_600]
+
+
 def test_no_sfia_name_stands_as_a_label_of_a_sfia_unit() -> None:
     assert len(RESTRICTED) == 152
     files = sorted((ROOT / "data").rglob("*.ttl"))

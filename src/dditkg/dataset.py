@@ -206,7 +206,7 @@ def open_endpoint(url: str, seconds: float) -> Dataset:
 
 
 def graph_of(path: Path, root: Path) -> ox.NamedNode:
-    """The graph that holds a file's triples: `…/graph/data/skills/data.ttl`."""
+    """The graph that holds a file's triples: `…/graph/data/skills/innovation.ttl`."""
     try:
         inside = path.relative_to(root)
     except ValueError:

@@ -6,14 +6,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from dditkg import sssom
+from dditkg import disk, sssom
 from dditkg.crosswalk.exchange import Exchange
 from dditkg.crosswalk.forms import Forms
 from dditkg.crosswalk.lists import chain
 from dditkg.crosswalk.signals import SIGNALS
 from dditkg.crosswalk.suggest import Candidate, Suggestions
 from dditkg.crosswalk.walk import Crosswalk
-from dditkg.errors import BadFile, WrongUse
+from dditkg.errors import WrongUse
 from dditkg.search import Index
 from dditkg.sssom import SEMAPV
 from dditkg.terms import BASE, SKOS
@@ -84,13 +84,7 @@ def refuse(path: Path) -> None:
 def write(path: Path, text: str) -> None:
     """Write a file to review, whole or not at all. Raises what `refuse` raises, and BadFile."""
     refuse(path)
-    part = path.with_name(path.name + ".part")
-    try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise BadFile(f"{path}: {error.strerror or error}.") from error
+    disk.replace(path, text.encode())
 
 
 def told(walk: Crosswalk, one: Candidate) -> str:

@@ -6,25 +6,22 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import pyoxigraph as ox
 
-from dditkg import formats
 from dditkg.http.arrangement import FACTS, GLANCE, NAMED, NAMED_OF_ROLES, UNSHOWN, heading_of, rank
 from dditkg.http.lines import SUBJECT, TARGET, Value, mapping, sentence_case, source, value
 from dditkg.http.site import Site
-from dditkg.terms import DCTERMS, DD, OWL, RDF, RDFS, SKOS, kind_of, path_of
+from dditkg.http.ways import MATCHES, ROLES, alternates, elsewhere, questions_about, trail
+from dditkg.terms import DCTERMS, DD, OWL, RDF, RDFS, SKOS, kind_of
 
 _HOLDS = SKOS + "hasTopConcept"
-_MATCHES = frozenset(SKOS + kind + "Match" for kind in ("exact", "close", "broad", "narrow", "related"))
 
 _SOURCE = DCTERMS + "source"
 _MOST_OPEN = 60
 _MOST_SKILLS = 5
 _SEE = re.compile(r"(?<=\(see )[^()]+(?=\))")
-# What needs skills, and so can be compared by them.
-_ROLES = frozenset(DD + name for name in ("Role", "RoleLevel", "FrameworkRole", "FrameworkRoleLevel"))
 
 
 @dataclass(frozen=True)
@@ -89,23 +86,11 @@ def view(site: Site, iri: str) -> View:
         sources=tuple(source(site, node) for node in sorted(site.iris(iri, _SOURCE), key=site.index.label)),
         retired=OWL + "deprecated" in forward,
         unreviewed=DD + "reviewState" in forward,
-        trail=_trail(site, iri),
-        questions=_questions_about(site, iri),
-        alternates=_alternates(site, iri),
-        elsewhere=_elsewhere(site, iri, forward, backward),
+        trail=trail(site, iri),
+        questions=questions_about(site, iri),
+        alternates=alternates(site, iri),
+        elsewhere=elsewhere(site, iri, forward, backward),
     )
-
-
-def _elsewhere(
-    site: Site, iri: str, forward: Mapping[str, list[object]], backward: Mapping[str, list[str]]
-) -> Value | None:
-    """The page of what a unit corresponds to in other frameworks, where there is anything; of a framework, the page
-    that sets it beside others."""
-    if DD + "Framework" in site.iris(iri, RDF + "type"):
-        return Value("What corresponds to it in this model, and in others", f"/crosswalk/{iri.rpartition('/')[2]}")
-    if {SUBJECT, TARGET} & set(backward) or _MATCHES & set(forward):
-        return Value("What it corresponds to in other frameworks", f"/map/{quote(site.index.short(iri), safe=':/')}")
-    return None
 
 
 def _also(site: Site, forward: Mapping[str, list[object]], backward: Mapping[str, list[str]]) -> tuple[str, ...]:
@@ -123,7 +108,7 @@ def _said(
     if DD + "requires" in forward:
         hidden.add(DD + "requiresSkill")  # the same needs without their levels
     if SUBJECT in backward:
-        hidden |= _MATCHES  # the mappings say the same, with reasons
+        hidden |= MATCHES  # the mappings say the same, with reasons
     for predicate in sorted(set(forward) - hidden, key=lambda p: rank(p, properties)):
         prop = properties.get(predicate)
         if predicate == _HOLDS:
@@ -209,7 +194,7 @@ def _facts(
         facts.append((sentence_case(properties[p].label), _sorted(site, forward[p])))
         if p == DD + "deliveredBy":
             facts += _skills(site, iri, forward[p])
-    if _ROLES.intersection(site.iris(iri, RDF + "type")):
+    if ROLES.intersection(site.iris(iri, RDF + "type")):
         facts += [
             (heading_of(properties[p]), _sorted(site, map(ox.NamedNode, backward[p])))
             for p in NAMED_OF_ROLES
@@ -263,51 +248,6 @@ def _sorted(site: Site, terms: Iterable[object]) -> tuple[Value, ...]:
 
 def _shown(site: Site, term: object) -> Value:
     return value(site, term.value) if isinstance(term, ox.NamedNode) else Value(str(getattr(term, "value", term)))
-
-
-def _trail(site: Site, iri: str) -> tuple[Value, ...]:
-    """From the list a thing stands in down to the thing above it."""
-    above: list[Value] = []
-    seen = {iri}
-    node = iri
-    while True:
-        wider = [w for w in site.iris(node, SKOS + "broader") if w not in seen]
-        if not wider:
-            break
-        node = sorted(wider)[0]
-        seen.add(node)
-        above.insert(0, Value(site.index.label(node), site.address(node)))
-    lists = [Value(site.index.label(s), site.address(s)) for s in sorted(site.iris(iri, SKOS + "inScheme"))]
-    return (*lists, *above)
-
-
-def _questions_about(site: Site, iri: str) -> tuple[Value, ...]:
-    """Questions that take a thing of this kind, asked of this thing."""
-    namespace = iri.rpartition("/")[0] + "/"
-    found = []
-    for question in site.questions.values():
-        for parameter in question.parameters:
-            example = question.default_iri(parameter)
-            if example and example.rpartition("/")[0] + "/" == namespace:
-                short = site.index.short(iri)
-                found.append(
-                    Value(question.summary, f"/questions/{question.name}?{urlencode({parameter.name: short})}")
-                )
-    if _ROLES.intersection(site.iris(iri, RDF + "type")):
-        short = site.index.short(iri)
-        found.append(
-            Value("Which roles are nearest to it, here and in each framework?", f"/nearest/{quote(short, safe=':/')}")
-        )
-        found.append(Value("How does it compare with another role?", f"/compare?{urlencode({'role': short})}"))
-    return tuple(found)
-
-
-def _alternates(site: Site, iri: str) -> tuple[Value, ...]:
-    path = path_of(iri)
-    if path is None:
-        return ()
-    offered = (formats.JSON, formats.JSONLD, formats.TURTLE)
-    return tuple(Value(f.label, f"/{path}{f.suffix}") for f in offered)
 
 
 def kind_label(site: Site, iri: str) -> str:

@@ -1,9 +1,4 @@
-"""The Government Digital and Data Profession Capability Framework, from its three downloads.
-
-A folder holds `roles.csv`, `skills.csv` and `changelog.csv` in the columns of the framework's download page. Of the
-change notes two forms are read, on the page of the role or skill they are about: `Previously 'X'.` and
-`Removed from the Skills A to Z. …`. The latest date among the change notes is the edition.
-"""
+"""What the three downloads of the framework say, row by row."""
 
 from __future__ import annotations
 
@@ -16,14 +11,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
-import pyoxigraph as ox
-
-from dditkg import disk, turtle
+from dditkg import disk
 from dditkg.errors import BadFile
 from dditkg.intake import Intake
-from dditkg.terms import BASE, DCTERMS, DD, OWL, RDF, SH, SKOS, XSD, slug
-
-SUMMARY = "UK Government Digital and Data framework: roles.csv, skills.csv and changelog.csv from its download page"
+from dditkg.terms import slug
 
 LEVELS = ("awareness", "working", "practitioner", "expert")
 NOT_IN_USE = "NOT IN USE"
@@ -46,31 +37,6 @@ _LEVEL_COLUMNS = tuple(level.capitalize() for level in LEVELS)
 SKILL_COLUMNS = ("Skill Name", "Skill Description", *_LEVEL_COLUMNS, "Roles that require Skill")
 CHANGE_COLUMNS = ("Timestamp", "Page", "Change note")
 
-_FRAMEWORK = BASE + "framework/gdad"
-_DCAT = "http://www.w3.org/ns/dcat#"
-_SCHEMA = "https://schema.org/"
-_SITE = "https://understand-digital-data-roles-skills.service.gov.uk/"
-#: When the downloads kept with the content were read. It changes with them.
-_READ = date(2026, 11, 25)
-_LICENCE = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
-_OWN_PREFIXES = {"gdad": f"{_FRAMEWORK}/"} | {
-    f"gdad-{kind}": f"{_FRAMEWORK}/{kind}/"
-    for kind in ("family", "role", "role-level", "skill", "skill-level", "level")
-}
-PREFIXES = {
-    **_OWN_PREFIXES,
-    "dcat": _DCAT,
-    "dcterms": DCTERMS,
-    "dd": DD,
-    "framework": BASE + "framework/",
-    "owl": OWL,
-    "prefix": BASE + "prefix/",
-    "schema": _SCHEMA,
-    "sh": SH,
-    "skos": SKOS,
-    "xsd": XSD,
-}
-
 _PREVIOUSLY = re.compile(r"Previously ['‘](.+)['’]\.?")
 _REMOVED = re.compile(r"Removed from the Skills A to Z\.?(?: (.+))?")
 
@@ -89,25 +55,6 @@ class Content:
     retired: dict[str, str] = field(default_factory=dict)  # skill → reason
 
 
-def run(source: Path, target: Path, intake: Intake) -> str:
-    """Read the folder `source`, write the Turtle file `target`, and say in a sentence what came out.
-
-    Raises BadFile with file, row and reason; then `target` is as it was.
-    """
-    content = read(source, intake)
-    intake.require_some(source)
-    found = set(triples(content))
-    disk.replace(target, turtle.write(found, PREFIXES).encode())
-    rungs = sum(len(levels) for levels in content.role_levels.values())
-    needs = sum(len(skills) for levels in content.role_levels.values() for skills in levels.values())
-    plain = sum(len(skills) for skills in content.senior_skills.values())
-    return (
-        f"Wrote {target}, edition {content.edition}: {len(content.families)} families, {len(content.family_of)} roles, "
-        f"{rungs} role levels, {len(content.skills)} skills and {len(content.retired)} retired ones, {needs:,} needs "
-        f"with a level and {plain:,} without; {len(found):,} triples."
-    )
-
-
 def read(source: Path, intake: Intake) -> Content:
     """The content of the three files in a folder. Raises BadFile with file, row and reason."""
     content = Content()
@@ -115,9 +62,6 @@ def read(source: Path, intake: Intake) -> Content:
     _read_roles(source / "roles.csv", content, intake)
     _read_changes(source / "changelog.csv", content, intake)
     return content
-
-
-# Reading ------------------------------------------------------------------------------------------------------------
 
 
 def _read_skills(path: Path, content: Content, intake: Intake) -> None:
@@ -269,120 +213,3 @@ def _date(text: str) -> date | None:
         return datetime.fromisoformat(text).date()
     except ValueError as error:
         raise BadFile(f"“{text}” is not a date such as 2026-10-06.") from error
-
-
-# Writing ------------------------------------------------------------------------------------------------------------
-
-
-def triples(content: Content) -> Iterator[ox.Triple]:
-    """What is authored of the framework; superclasses, inverses and labels of pairs are derived at build."""
-    yield from _framework(content.edition)
-    for family in content.families:
-        yield from _unit("FrameworkGroup", _iri("family", family), family)
-    for role, family in content.family_of.items():
-        yield from _role(content, role, family)
-    for skill, levels in content.skills.items():
-        yield from _skill(content, skill, levels)
-    for skill, reason in content.retired.items():
-        yield from _unit("FrameworkSkill", _iri("skill", skill), skill)
-        yield _triple(_iri("skill", skill), OWL + "deprecated", _boolean())
-        yield _triple(_iri("skill", skill), DD + "deprecationReason", _text(reason))
-
-
-def _framework(edition: date) -> Iterator[ox.Triple]:
-    owner = "Government Digital and Data profession"
-    definition = (
-        "The roles and skills of digital and data people in the UK government, "
-        "with the skills that each level of a role needs and how well."
-    )
-    quality = (
-        "Written by and for central government, renewed every quarter or so; roles, skills and levels in detail. "
-        "Leaves out what an organisation must be able to do, innovation work, and jobs found only in councils."
-    )
-    for predicate, value in (
-        (RDF + "type", ox.NamedNode(DD + "Framework")),
-        (SKOS + "prefLabel", _text("Government Digital and Data Profession Capability Framework")),
-        (SKOS + "altLabel", _text("GDaD")),
-        (SKOS + "altLabel", _text("DDaT")),
-        (SKOS + "definition", _text(definition)),
-        (SKOS + "notation", ox.Literal("gdad")),
-        (_DCAT + "version", ox.Literal(edition.isoformat())),
-        (DCTERMS + "issued", ox.Literal(edition.isoformat(), datatype=ox.NamedNode(XSD + "date"))),
-        (DCTERMS + "publisher", _text(owner)),
-        (DCTERMS + "license", ox.NamedNode(_LICENCE)),
-        (
-            DD + "attribution",
-            _text("Contains public sector information licensed under the Open Government Licence v3.0."),
-        ),
-        (_SCHEMA + "url", ox.NamedNode(_SITE)),
-        (DD + "answers", ox.Literal("what it consists of")),
-        (DD + "answers", ox.Literal("what good looks like")),
-        (DD + "dateRead", ox.Literal(_READ.isoformat(), datatype=ox.NamedNode(XSD + "date"))),
-        (DD + "qualityNote", _text(quality)),
-        (DD + "sourceType", ox.Literal("government framework")),
-    ):
-        yield _triple(_FRAMEWORK, predicate, value)
-    for prefix, namespace in _OWN_PREFIXES.items():
-        declaration = f"{BASE}prefix/{prefix}"
-        yield _triple(_FRAMEWORK, SH + "declare", ox.NamedNode(declaration))
-        yield _triple(declaration, RDF + "type", ox.NamedNode(SH + "PrefixDeclaration"))
-        yield _triple(declaration, SH + "prefix", ox.Literal(prefix))
-        yield _triple(declaration, SH + "namespace", ox.Literal(namespace, datatype=ox.NamedNode(XSD + "anyURI")))
-    for rank, level in enumerate(LEVELS, start=1):
-        yield from _unit("FrameworkLevel", _iri("level", level), level.capitalize())
-        yield _triple(_iri("level", level), DD + "rank", _integer(rank))
-
-
-def _role(content: Content, role: str, family: str) -> Iterator[ox.Triple]:
-    iri = _iri("role", role)
-    yield from _unit("FrameworkRole", iri, role, content.previous.get(role, ()))
-    yield _triple(iri, SKOS + "broader", ox.NamedNode(_iri("family", family)))
-    yield _triple(iri, _SCHEMA + "url", ox.NamedNode(f"{_SITE}role/{slug(role)}/"))
-    for skill in content.senior_skills.get(role, ()):
-        yield _triple(iri, DD + "requiresSkill", ox.NamedNode(_iri("skill", skill)))
-    for rank, (rung, needs) in enumerate(content.role_levels.get(role, {}).items(), start=1):
-        step = _iri("role-level", role, rung)
-        yield from _unit("FrameworkRoleLevel", step, rung)
-        yield _triple(step, DD + "rungOf", ox.NamedNode(iri))
-        yield _triple(step, DD + "rank", _integer(rank))
-        for skill, level in needs.items():
-            yield _triple(step, DD + "requires", ox.NamedNode(_iri("skill-level", skill, level)))
-
-
-def _skill(content: Content, skill: str, levels: Sequence[str]) -> Iterator[ox.Triple]:
-    iri = _iri("skill", skill)
-    yield from _unit("FrameworkSkill", iri, skill, content.previous.get(skill, ()))
-    for level in levels:
-        pair = _iri("skill-level", skill, level)
-        yield _triple(pair, RDF + "type", ox.NamedNode(DD + "FrameworkSkillLevel"))
-        yield _triple(pair, SKOS + "inScheme", ox.NamedNode(_FRAMEWORK))
-        yield _triple(pair, DD + "skill", ox.NamedNode(iri))
-        yield _triple(pair, DD + "level", ox.NamedNode(_iri("level", level)))
-
-
-def _unit(kind: str, iri: str, label: str, also: Sequence[str] = ()) -> Iterator[ox.Triple]:
-    yield _triple(iri, RDF + "type", ox.NamedNode(DD + kind))
-    yield _triple(iri, SKOS + "prefLabel", _text(label))
-    yield _triple(iri, SKOS + "inScheme", ox.NamedNode(_FRAMEWORK))
-    for name in also:
-        yield _triple(iri, SKOS + "altLabel", _text(name))
-
-
-def _iri(kind: str, *names: str) -> str:
-    return f"{_FRAMEWORK}/{kind}/" + "--".join(slug(name) for name in names)
-
-
-def _triple(subject: str, predicate: str, value: ox.NamedNode | ox.Literal) -> ox.Triple:
-    return ox.Triple(ox.NamedNode(subject), ox.NamedNode(predicate), value)
-
-
-def _text(value: str) -> ox.Literal:
-    return ox.Literal(value, language="en")
-
-
-def _integer(value: int) -> ox.Literal:
-    return ox.Literal(str(value), datatype=ox.NamedNode(XSD + "integer"))
-
-
-def _boolean() -> ox.Literal:
-    return ox.Literal("true", datatype=ox.NamedNode(XSD + "boolean"))
