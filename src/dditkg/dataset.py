@@ -110,17 +110,22 @@ def open_dataset(root: Path | None = None, added: Sequence[Path] = ()) -> Datase
         return build(content_of(home), added)
     if (home / "dataset.nq").is_file():
         return load(home / "dataset.nq")
-    last = compiled.last(home)
-    with ThreadPoolExecutor(1) as reading:  # before it is known whether it is of just these files: mostly it is
-        recalling = reading.submit(compiled.recall, last)
-        content = content_of(home)
-        place = compiled.kept(home, (*content.authored, *content.derive))
-        store = recalling.result() if place == last else None
-    if store is not None:
+    with ThreadPoolExecutor(1) as beside:
+        listing = beside.submit(_listed, home)
+        last = compiled.last(home)
+        store = compiled.recall(last)  # before it is known whether it is of just these files: mostly it is
+        content, place = listing.result()
+    if store is not None and place == last:
         return _opened(store, place)
     dataset = build(content)
     compiled.keep(dataset.local, place)
     return dataset
+
+
+def _listed(home: Path) -> tuple[Content, Path]:
+    """The content of a project folder, and where the build of just these files is kept."""
+    content = content_of(home)
+    return content, compiled.kept(home, (*content.authored, *content.derive))
 
 
 def load(path: Path) -> Dataset:

@@ -40,24 +40,30 @@ def _serve(arguments: argparse.Namespace) -> int:
         return _serve_endpoint(arguments)
     from dditkg.dataset import open_dataset, open_files
 
-    # The dataset is read while the code of the service is; the thread has ended before any process is forked.
-    with ThreadPoolExecutor(1) as reading:
-        if arguments.data:
-            opening = reading.submit(open_files, arguments.data)
-        else:
-            opening = reading.submit(open_dataset, added=added)
-        from dditkg.http import app, site
-        from dditkg.sandbox import serve
+    # The code of the service is read while the dataset is; the thread has ended before any process is forked.
+    with ThreadPoolExecutor(1) as beside:
+        readying = beside.submit(_ready, arguments, added)
+        dataset = open_files(arguments.data) if arguments.data else open_dataset(added=added)
+        settings, listening = readying.result()
+    from dditkg.http import app, site
+    from dditkg.sandbox import serve
 
-        settings, listening = _listening(arguments)
-        for path in added:
-            print(f"dditkg: with {path}; mind its licence before others can reach this service", flush=True)
-        dataset = opening.result()
     prepared = site.prepare(dataset, console.all_questions(), settings)
     gc.freeze()
     gc.enable()
     serve(dataset.local, lambda bound, pool: app.run(prepared, bound, pool), settings, listening)
     return 0
+
+
+def _ready(arguments: argparse.Namespace, added: list[Path]) -> tuple[Settings, socket.socket]:
+    """What `_listening` gives, once the code of the service is there."""
+    import dditkg.http.app
+    import dditkg.http.site  # noqa: F401
+
+    listening = _listening(arguments)
+    for path in added:
+        print(f"dditkg: with {path}; mind its licence before others can reach this service", flush=True)
+    return listening
 
 
 def _listening(arguments: argparse.Namespace) -> tuple[Settings, socket.socket]:
