@@ -27,7 +27,7 @@ _MOSTLY_QUICK = 0.2  # while fewer than this part of the queries are slow
 _OVERTAKEN_SECONDS = 0.01  # what stands behind a query that runs longer goes to a free worker
 _STUCK_SECONDS = 0.05  # and, where none is free, to whoever is next
 _LONGEST_LINE = 32  # of quick queries at one worker
-_CROWD = 2  # times the usual number of workers, for queries that have not waited long: more would crawl
+_CROWD = 2  # times the usual number of workers at most, beside those that are long at one query: more would crawl
 _RETRY_SECONDS = 0.2  # before asking again for a worker that could not be had
 
 
@@ -194,17 +194,18 @@ class Pool:
             self._discard(worker)
 
     def _top_up(self) -> None:
-        """Ask for workers until all places are taken, and one is coming for each query that has waited long.
+        """Ask for workers until all places are taken; for more where queries wait and those at work are few, or long.
 
         Where there is no room for a query that waits, the one that has run longest is stopped.
         """
-        placed = len(self._workers) - len(self._demoted)
-        places = max(self._settings.workers - placed, 0)
+        placed = [worker for worker in self._workers if not worker.demoted]
+        long = sum(bool(one.turns) and one.turns[0].age >= self._settings.place_seconds / 2 for one in placed)
+        places = max(self._settings.workers - len(placed), 0)
+        more = max(_CROWD * self._settings.workers + long - len(placed), 0)
         room = self._settings.most_workers - len(self._workers) - self._coming
-        crowd = max(_CROWD * self._settings.workers - placed, 0)
-        overdue = min(self._waited(HESITATION_SECONDS), crowd)
-        urgent = self._waited(self._settings.place_seconds)
-        wanted = max(places, overdue, urgent) - self._coming
+        overdue = min(self._waited(HESITATION_SECONDS), more)
+        urgent = min(self._waited(self._settings.place_seconds), more)
+        wanted = max(places, overdue) - self._coming
         needed = max(min(places, overdue), urgent) - self._coming
         for _ in range(min(needed - room, len(self._demoted))):
             room += 1
