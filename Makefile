@@ -21,7 +21,7 @@ serve: .venv/.runtime
 	@.venv/bin/dditkg serve --host $(HOST) --port $(PORT)
 
 test: .venv/.dev
-	@.venv/bin/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+	@.venv/bin/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 check: .venv/.runtime
 	@.venv/bin/dditkg check
