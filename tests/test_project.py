@@ -172,6 +172,13 @@ def restricted_labels(triples: Iterable[ox.Triple], names: frozenset[str]) -> li
     ]
 
 
+def test_the_example_of_the_package_gives_rows() -> None:
+    asked = re.search(r'ask\("([^"]+)", (\w+)="([^"]+)"\)', dditkg.__doc__ or "")
+    assert asked
+    answer = dditkg.ask(asked[1], dataset=whole_dataset(), **{asked[2]: asked[3]})
+    assert str(answer).count("\n") > 3
+
+
 def test_no_file_that_people_write_is_too_long_to_find_a_thing_in() -> None:
     lines = {path: path.read_bytes().count(b"\n") for path in (ROOT / "data").rglob("*.ttl")}
     written = {path: count for path, count in lines.items() if path.parent != ROOT / "data/frameworks"}

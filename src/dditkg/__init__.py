@@ -2,9 +2,9 @@
 
     from dditkg import ask, open_dataset, sparql
 
-    sparql("SELECT …")                                  # rows; a pandas frame where pandas is installed
-    ask("roles-needing-skill", skill="data-matching")   # one of the named questions
-    open_dataset("path/to/project").store               # another project's content
+    sparql("SELECT …")                                      # rows; a pandas frame where pandas is installed
+    ask("roles-that-need-a-skill", skill="data-matching")   # one of the named questions
+    open_dataset("path/to/project").store                   # another project's content
 
 Everything works offline. Errors are DditkgError, each with a sentence for people.
 """

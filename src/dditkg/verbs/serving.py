@@ -6,6 +6,7 @@ import argparse
 import dataclasses
 import gc
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,9 +58,7 @@ def _serve(arguments: argparse.Namespace) -> int:
 
 def _ready(arguments: argparse.Namespace, added: list[Path]) -> tuple[Settings, socket.socket]:
     """What `_listening` gives, once the code of the service is there."""
-    import dditkg.http.app
-    import dditkg.http.site  # noqa: F401
-
+    import_module("dditkg.http.app")
     listening = _listening(arguments)
     for path in added:
         print(f"dditkg: with {path}; mind its licence before others can reach this service", flush=True)
