@@ -117,6 +117,7 @@ def open_dataset(root: Path | None = None, added: Sequence[Path] = ()) -> Datase
         content, place = listing.result()
     if store is not None and place == last:
         return _opened(store, place)
+    del store  # its memory is wanted for the build
     dataset = build(content)
     compiled.keep(dataset.local, place)
     return dataset
