@@ -23,7 +23,7 @@ from dditkg.store import LocalStore
 
 RunWeb = Callable[[socket.socket, Pool], None]
 
-_FAILURES = 5  # webs in a row that ended without asking for a worker, before we give up
+_FAILURES = 5  # webs in a row that ended before they had started, after which we give up
 _BACK_OFF_SECONDS = 0.2  # between a web and the next
 _DRAIN_SECONDS = 5.0  # on top of the longest query
 
@@ -190,8 +190,9 @@ class _Parent:
             self._selector.unregister(control)
             return
         verb, pid = wire.COMMAND.unpack(command)
-        if verb == b"F":
+        if verb == b"S":
             self._failures = 0
+        elif verb == b"F":
             self._give_worker(control)
         elif pid not in self._workers:  # it has been reaped, and the number may be somebody else's by now
             return

@@ -49,6 +49,7 @@ class Pool:
         self._slow = 0.0  # the part of queries that are not quick, of late
         self._trimming: asyncio.TimerHandle | None = None
         self._layers: tuple[str, ...] = ()
+        self._top_up()  # they are forked while the rest of web is made
 
     @property
     def layers(self) -> tuple[str, ...]:
@@ -71,12 +72,12 @@ class Pool:
         }
 
     async def start(self) -> None:
-        """Have the usual number of workers forked, so that the first query need not wait. Calling again is harmless."""
+        """Take in the workers that have been asked for. Calling again is harmless."""
         if self._loop is None:
             self._loop = asyncio.get_running_loop()
             self._control.setblocking(False)
             self._loop.add_reader(self._control, self._receive)
-            self._top_up()
+            self._command(b"S", 0)
 
     async def ask(
         self, question: wire.Question, charge: Callable[[float], object] = lambda seconds: None
@@ -262,8 +263,8 @@ class Pool:
             self._spawn(self._welcome(pid, socket.socket(fileno=descriptors[0])))
 
     def _parent_is_gone(self) -> None:
-        loop = self._running_loop()
-        loop.remove_reader(self._control)
+        if self._loop is not None:
+            self._loop.remove_reader(self._control)
         os.kill(os.getpid(), signal.SIGTERM)
 
     def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:

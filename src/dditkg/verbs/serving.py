@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import socket
 
     from dditkg.console import Verbs
+    from dditkg.questions import Question
 
 
 def add(verbs: Verbs) -> None:
@@ -45,24 +46,24 @@ def _serve(arguments: argparse.Namespace) -> int:
     with ThreadPoolExecutor(1) as beside:
         readying = beside.submit(_ready, arguments, added)
         dataset = open_files(arguments.data) if arguments.data else open_dataset(added=added)
-        settings, listening = readying.result()
+        settings, listening, questions = readying.result()
     from dditkg.http import app, site
     from dditkg.sandbox import serve
 
-    prepared = site.prepare(dataset, console.all_questions(), settings)
+    prepared = site.prepare(dataset, questions, settings)
     gc.freeze()
     gc.enable()
     serve(dataset.local, lambda bound, pool: app.run(prepared, bound, pool), settings, listening)
     return 0
 
 
-def _ready(arguments: argparse.Namespace, added: list[Path]) -> tuple[Settings, socket.socket]:
-    """What `_listening` gives, once the code of the service is there."""
+def _ready(arguments: argparse.Namespace, added: list[Path]) -> tuple[Settings, socket.socket, dict[str, Question]]:
+    """What `_listening` gives and the questions, once the code of the service is there."""
     import_module("dditkg.http.app")
-    listening = _listening(arguments)
+    settings, listening = _listening(arguments)
     for path in added:
         print(f"dditkg: with {path}; mind its licence before others can reach this service", flush=True)
-    return listening
+    return settings, listening, console.all_questions()
 
 
 def _listening(arguments: argparse.Namespace) -> tuple[Settings, socket.socket]:
