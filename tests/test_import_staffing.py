@@ -77,7 +77,9 @@ def test_what_is_written_is_content_that_only_lacks_its_publisher_and_page(tmp_p
     target = tmp_path / "staff.ttl"
     staffing.run(as_csv(tmp_path, [HEADINGS, *ROWS[:2]]), target, Intake())
     content = content_of(ROOT)
-    content = replace(content, turtle=(*content.turtle, target))
+    # What it links to is enough: the rest of the content is judged elsewhere.
+    beside = [path for path in content.turtle if path.parent.name in ("ontology", "data", "capabilities")]
+    content = replace(content, turtle=(*beside, target), mappings=())
     report = check(content, build(content))
     mine = {finding.rule for finding in report.findings if finding.file.endswith("staff.ttl")}
     assert mine == {"Source-publisher", "Source-url"}

@@ -12,6 +12,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dditkg.errors import NotFound
+
 if TYPE_CHECKING:
     from dditkg.console import Parser, Verbs
 
@@ -52,6 +54,8 @@ def _import(arguments: argparse.Namespace) -> int:
     from dditkg.meter import Meter
 
     module: Any = arguments.importer
+    if not arguments.source.exists():
+        raise NotFound(f"{arguments.source} is not there. Name the file or folder to read.")
     intake = Intake(arguments.keep_going, Meter(sys.stderr))
     said = {option: getattr(arguments, option) for option in getattr(module, "OPTIONS", {})}
     with _tidied_when_killed():
