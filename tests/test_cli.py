@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import os
-import pkgutil
 import shlex
 import subprocess
 import time
@@ -16,7 +15,6 @@ import pyoxigraph as ox
 import pytest
 from serving import command
 
-import dditkg.importers
 from dditkg.cli import main
 from dditkg.rows import as_text, plain
 from dditkg.store import Table
@@ -96,17 +94,6 @@ def test_what_the_list_of_questions_shows_can_be_run() -> None:
         verb, *arguments = shlex.split(line)
         assert verb == "dditkg"
         assert main([*arguments, "-f", "csv"]) == 0
-
-
-# What others publish --------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("name", sorted(module.name for module in pkgutil.iter_modules(dditkg.importers.__path__)))
-def test_a_source_that_is_not_there_is_said(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    target = tmp_path / "out.ttl"
-    assert main(["import", name, "nowhere.csv", str(target)]) == 1
-    assert capsys.readouterr().err == "dditkg: nowhere.csv is not there. Name the file or folder to read.\n"
-    assert not target.exists()
 
 
 # Queries of one's own -------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import pkgutil
 import pty
 import signal
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from serving import command
 
+import dditkg.importers
 from dditkg import disk
 from dditkg.cli import main
 from dditkg.errors import BadFile, NotFound
@@ -119,15 +121,12 @@ def test_a_full_disk_is_said_and_leaves_what_was_there(tmp_path: Path) -> None:
     assert target.read_text(encoding="utf-8") == "as it was"
 
 
-@pytest.mark.parametrize(
-    "words", [["import", "esco", "gone"], ["import", "sfia", "gone.xlsx"], ["import", "table", "gone"]]
-)
-def test_a_source_that_is_not_there_is_named(
-    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    source = tmp_path / words.pop()
-    assert main([*words, str(source), str(tmp_path / "out.ttl")]) == 1
-    assert capsys.readouterr().err == f"dditkg: {source}: No such file or directory.\n"
+@pytest.mark.parametrize("name", sorted(module.name for module in pkgutil.iter_modules(dditkg.importers.__path__)))
+def test_a_source_that_is_not_there_is_named(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = tmp_path / "gone.csv"
+    assert main(["import", name, str(source), str(tmp_path / "out.ttl")]) == 1
+    assert capsys.readouterr().err == f"dditkg: {source} is not there. Name the file or folder to read.\n"
+    assert list(tmp_path.iterdir()) == []
 
 
 # Progress -------------------------------------------------------------------------------------------------------------
