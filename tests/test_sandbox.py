@@ -221,14 +221,16 @@ def test_what_stands_behind_a_medium_query_goes_to_a_free_worker() -> None:
             )
             return service.ask(text).json()["results"]["bindings"][0]["n"]["value"]
 
-        before = service.workers()
+        lived = 0
         for turn in range(20):
+            before = service.workers()
             medium = threads.submit(count, 150_000 + turn)
             time.sleep(0.002)
             quick = range(5000 + turn, 5007 + turn)
             assert list(threads.map(count, quick)) == [str(most) for most in quick]
             assert medium.result() == str(150_000 + turn)
-        assert before & service.workers()  # not all: on a busy machine one may be too long about what others answer
+            lived += before <= service.workers()
+        assert lived  # not each time: on a busy machine one may be too long about what others answer
 
 
 def test_when_there_is_no_more_room_the_longest_running_is_stopped() -> None:
