@@ -21,7 +21,8 @@ from dditkg import formats
 from dditkg.errors import BadQuery, DditkgError, NotAcceptable, TimedOut, TooLarge, Unavailable
 from dditkg.settings import Settings
 
-COMMAND = struct.Struct(">cI")  # web to parent: what to do, and to which process
+# Web to parent: S web has started, F fork a worker; of the process named: N let it give way to others, K kill it.
+COMMAND = struct.Struct(">cI")
 PID = struct.Struct(">I")  # parent to web, with one end of a socket pair
 
 _LENGTHS = struct.Struct(">II")
