@@ -96,7 +96,7 @@ def open_page(service: Served, chromium: Any) -> Iterator[Open]:
         page.on("request", judge)
         page.on("pageerror", lambda error: faults.append(f"{path}: {error}"))
         page.on("console", lambda m: faults.append(f"{path}: {m.text}") if "Security Policy" in m.text else None)
-        page.on("requestfailed", lambda request: faults.append(f"{path}: {request.url} failed"))
+        page.on("requestfailed", lambda r: faults.append(f"{path}: {r.url}: {r.failure}") if wanted(r) else None)
         page.goto(service.address + path)
         if scripts:
             faults.extend(page.evaluate("window.policyViolations"))
