@@ -49,7 +49,7 @@ def require_vocabularies() -> None:
 
 def write_own(target: Path) -> int:
     """This dataset's default graph as N-Triples; how many there are."""
-    triples = [q.triple for q in open_dataset().store.engine.quads_for_pattern(None, None, None, ox.DefaultGraph())]
+    triples = list(open_dataset().local.triples())
     ox.serialize(triples, target, ox.RdfFormat.N_TRIPLES)
     return len(triples)
 

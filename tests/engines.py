@@ -19,6 +19,8 @@ import httpx
 import pyoxigraph as ox
 from live import within
 
+from dditkg.store import LocalStore
+
 _VIRTUOSO = """\
 [Database]
 DatabaseFile = {folder}/virtuoso.db
@@ -54,6 +56,11 @@ def virtuoso_missing() -> str | None:
 
 def _oxigraph() -> str | None:
     return shutil.which("oxigraph", path=str(Path(sys.executable).parent)) or shutil.which("oxigraph")
+
+
+def merged(store: LocalStore) -> set[ox.Quad]:
+    """The quads of a store, and each in the default graph too: for an engine that makes no union."""
+    return {*store.engine, *(ox.Quad(t.subject, t.predicate, t.object) for t in store.triples())}
 
 
 @contextlib.contextmanager

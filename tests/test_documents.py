@@ -376,7 +376,7 @@ def test_the_context_keeps_to_itself() -> None:
 def test_every_property_of_ours_has_a_key() -> None:
     terms = json.loads(DOCUMENTS.context)["@context"]
     defined = {term["@id"] for term in terms.values() if isinstance(term, dict) and "@id" in term}
-    used = {q.predicate.value for q in REAL.store.engine.quads_for_pattern(None, None, None, ox.DefaultGraph())}
+    used = {q.predicate.value for q in REAL.store.triples()}
     assert {iri for iri in used if iri.startswith(DD)} <= defined
 
 

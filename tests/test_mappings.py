@@ -40,7 +40,7 @@ def positive(ms: sssom.MappingSet) -> set[Match]:
 
 def subjects(predicate: str, value: ox.NamedNode | None = None) -> set[str]:
     """All that have a property in the merged dataset, with any value or with this one."""
-    found = DATASET.store.engine.quads_for_pattern(None, ox.NamedNode(predicate), value, ox.DefaultGraph())
+    found = DATASET.store.triples(None, ox.NamedNode(predicate), value)
     return {quad.subject.value for quad in found}
 
 
@@ -56,7 +56,7 @@ def matches(kind: str) -> set[Match]:
     """The direct links of the dataset from our units of a kind to GDaD."""
     found = set()
     for predicate in sssom.PREDICATES:
-        for quad in DATASET.store.engine.quads_for_pattern(None, ox.NamedNode(predicate), None, ox.DefaultGraph()):
+        for quad in DATASET.store.triples(None, ox.NamedNode(predicate)):
             subject, target = quad.subject.value, quad.object.value
             if subject.startswith(f"{BASE}{kind}/") and target.startswith(GDAD):
                 found.add((subject, predicate, target))

@@ -76,7 +76,7 @@ def is_about_terms(subject: object) -> bool:
 def used_terms(store: LocalStore) -> set[str]:
     """The classes and properties of which the default graph says something that is not about terms."""
     used = set()
-    for quad in store.engine.quads_for_pattern(None, None, None, ox.DefaultGraph()):
+    for quad in store.triples():
         if not is_about_terms(quad.subject):
             used.add(quad.predicate.value)
             if quad.predicate == A and isinstance(quad.object, ox.NamedNode):
@@ -180,11 +180,11 @@ def test_the_lighthouse_uses_every_term(world: Dataset) -> None:
 
 @pytest.mark.parametrize("name", ["real", "world"])
 def test_a_literal_property_has_literals_and_a_link_has_things(name: str, request: pytest.FixtureRequest) -> None:
-    engine = request.getfixturevalue(name).store.engine
+    store = request.getfixturevalue(name).store
     for term in PROPERTIES:
         kind = DECLARED[term][0].value.removeprefix(OWL)
         datatype = {v.value for v in values(term, RDFS + "range")}
-        for quad in engine.quads_for_pattern(None, ox.NamedNode(term), None, ox.DefaultGraph()):
+        for quad in store.triples(None, ox.NamedNode(term)):
             if kind == "ObjectProperty":
                 assert isinstance(quad.object, ox.NamedNode), quad
             else:
@@ -206,7 +206,7 @@ def test_what_has_at_most_one_value_has(name: str, request: pytest.FixtureReques
     assert len(single) > 40
     for term in single:
         seen: dict[object, object] = {}
-        for quad in store.engine.quads_for_pattern(None, ox.NamedNode(term), None, ox.DefaultGraph()):
+        for quad in store.triples(None, ox.NamedNode(term)):
             assert seen.setdefault(quad.subject, quad.object) == quad.object, quad
 
 
@@ -228,7 +228,7 @@ def test_ours_and_theirs_share_nothing(name: str, request: pytest.FixtureRequest
 
 def test_our_units_live_under_the_name_of_their_class(real: Dataset) -> None:
     """An address is <base><kind>/<slug>, and its kind is the class in kebab-case (SkillAtLevel: skill-level)."""
-    for quad in real.store.engine.quads_for_pattern(None, A, None, ox.DefaultGraph()):
+    for quad in real.store.triples(None, A):
         if not isinstance(quad.object, ox.NamedNode) or not quad.object.value.startswith(DD):
             continue
         above = {v.value for v in TERMS_STORE.objects(quad.object, RDFS + "subClassOf")} - ALIGNED

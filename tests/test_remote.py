@@ -17,7 +17,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 from content import whole_dataset
-from engines import Sent, cutting, misbehaving, oxigraph, unused_address, virtuoso
+from engines import Sent, cutting, merged, misbehaving, oxigraph, unused_address, virtuoso
 from serving import Served, command, served
 
 from dditkg import formats
@@ -52,17 +52,13 @@ def local() -> Dataset:
 
 @pytest.fixture(scope="module")
 def engine(local: Dataset) -> Iterator[str]:
-    with oxigraph(local.local.engine) as url:
+    with oxigraph(merged(local.local)) as url:
         yield url
 
 
 @pytest.fixture(scope="module")
 def remote(engine: str) -> RemoteStore:
     return RemoteStore(Endpoint(engine, 60))
-
-
-def default_graph(dataset: Dataset) -> list[ox.Triple]:
-    return [q.triple for q in dataset.local.engine.quads_for_pattern(None, None, None, ox.DefaultGraph())]
 
 
 def rows(table: Table) -> Counter[tuple[str, ...]]:
@@ -158,7 +154,7 @@ def test_the_store_says_the_same_about_things(local: Dataset, remote: RemoteStor
     assert set(remote.graph(graph)) == set(here.graph(graph)) != set()
     assert remote.holds(graph)
     assert not remote.holds(graph + "x")
-    assert len(remote) == len(default_graph(local))
+    assert len(remote) == len(list(local.local.triples()))
 
 
 @pytest.mark.engines
@@ -195,7 +191,7 @@ def test_documents_are_the_same(local: Dataset, engine: str) -> None:
 @pytest.mark.engines
 def test_the_survey_says_what_is_there(local: Dataset, remote: RemoteStore) -> None:
     found = survey(remote)
-    assert (found.version, found.triples, found.most_rows) == (local.version, len(default_graph(local)), None)
+    assert (found.version, found.triples, found.most_rows) == (local.version, len(list(local.local.triples())), None)
     assert local.version in str(found)
 
 
@@ -407,7 +403,7 @@ def test_queries_from_outside_are_handed_on(service: Served) -> None:
 
 @pytest.fixture(scope="module")
 def other(local: Dataset) -> Iterator[RemoteStore]:
-    with virtuoso(default_graph(local), 1_000_000) as url:
+    with virtuoso(list(local.local.triples()), 1_000_000) as url:
         yield RemoteStore(Endpoint(url, 120))
 
 
@@ -433,12 +429,12 @@ def test_the_list_of_differences_names_questions_and_reasons() -> None:
 def test_virtuoso_is_surveyed(local: Dataset, other: RemoteStore) -> None:
     found = survey(other)
     assert (found.version, found.most_rows) == (local.version, None)
-    assert found.triples >= len(default_graph(local))  # its default graph shows its own graphs too
+    assert found.triples >= len(list(local.local.triples()))  # its default graph shows its own graphs too
 
 
 @pytest.mark.virtuoso
 def test_virtuoso_cutting_rows_off_is_noticed(local: Dataset) -> None:
-    with virtuoso(default_graph(local), 500) as url:
+    with virtuoso(list(local.local.triples()), 500) as url:
         store = RemoteStore(Endpoint(url, 60))
         assert survey(store).most_rows == 500
         with pytest.raises(Unavailable, match="cut its answer off"):

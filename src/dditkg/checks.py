@@ -123,9 +123,8 @@ def _in_order(found: Iterable[Finding], root: Path) -> tuple[Finding, ...]:
 
 
 def _shacl(content: Content, dataset: Dataset, shapes: Shapes) -> Iterator[Finding]:
-    # pySHACL reads every graph it is given and would count each triple twice.
-    merged = ox.Store()
-    merged.extend(dataset.local.engine.quads_for_pattern(None, None, None, ox.DefaultGraph()))
+    merged = ox.Store()  # pySHACL reads every graph that it is given
+    merged.extend(ox.Quad(t.subject, t.predicate, t.object) for t in dataset.local.triples())
     try:
         _, report, text = pyshacl.validate(
             merged,  # type: ignore[arg-type]  # taken since 0.40, not yet in its annotations

@@ -1,6 +1,7 @@
 """The dataset as one file that loads at once: what a wheel carries, and what a checkout keeps of its last build.
 
-Each line is a quad, of the default graph too, so that nothing has to be derived or merged at the start.
+Each line is a quad, of the default graph too where that is a real merge, so that nothing has to be derived or merged
+at the start.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ def load(path: Path) -> LocalStore:
     """What `write` wrote. Raises OSError, SyntaxError or ValueError for anything else."""
     store = LocalStore()
     store.engine.load(path=str(path), format=ox.RdfFormat.N_QUADS, lenient=True)  # it was checked when it was written
+    store.union = not any(store.triples())
     return store
 
 

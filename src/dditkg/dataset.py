@@ -155,19 +155,20 @@ def build(content: Content, added: Sequence[Path] = ()) -> Dataset:
         raise BadContent(f"No Turtle file under {content.root}.")
     if not content.derive:
         raise BadContent("No derive query under queries/derive.")
-    store = LocalStore()
+    store = LocalStore(union=True)
     theirs = [quad for path in added for quad in _quads_of(path, content.root)]
     declared = {quad.subject for quad in theirs if quad.predicate == _TYPE}
     for path in content.authored:
         quads = _quads_of(path, content.root)
         if declared and path.is_relative_to(content.root / "data"):
             quads = (quad for quad in quads if quad.subject not in declared)
-        store.engine.extend(_doubled(quads))
-    store.engine.extend(_doubled(theirs))
+        store.engine.extend(quads)
+    store.engine.extend(theirs)
+    store = _merged(store)
     for path in content.derive:
         _derive(store, path)
     version = _fingerprint((*content.authored, *content.derive, *added))
-    store.engine.extend(_doubled([ox.Quad(*_VERSION_OF, ox.Literal(version), _VERSION_GRAPH)]))
+    _add(store, [ox.Quad(*_VERSION_OF, ox.Literal(version), _VERSION_GRAPH)])
     return Dataset(store, declared_prefixes(store), version)
 
 
@@ -232,9 +233,9 @@ def declared_prefixes(store: Store) -> Prefixes:
     Raises BadContent when one prefix stands for two namespaces.
     """
     table: dict[str, str] = {}
-    for quad in store.having(SH + "prefix"):
-        prefix = _value(quad.object)
-        for namespace in store.objects(quad.subject, SH + "namespace"):
+    for declared in store.having(SH + "prefix"):
+        prefix = _value(declared.object)
+        for namespace in store.objects(declared.subject, SH + "namespace"):
             if table.setdefault(prefix, _value(namespace)) != _value(namespace):
                 raise BadContent(f"The prefix “{prefix}:” is declared for {table[prefix]} and {_value(namespace)}.")
     return Prefixes(dict(sorted(table.items())))
@@ -256,11 +257,20 @@ def _quads_of(path: Path, root: Path) -> Iterator[ox.Quad]:
         yield ox.Quad(triple.subject, triple.predicate, triple.object, graph)
 
 
-def _doubled(quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
-    """Each quad in its own graph and in the default graph: a real merge, where a triple counts once."""
+def _merged(store: LocalStore) -> LocalStore:
+    """The store, in whose default graph a triple counts once: mostly the union does it, else there is a real merge."""
+    if len({quad.triple for quad in store.engine}) == len(store.engine):
+        return store
+    merged = LocalStore()
+    _add(merged, store.engine)
+    return merged
+
+
+def _add(store: LocalStore, quads: Iterable[ox.Quad]) -> None:
     for quad in quads:
-        yield quad
-        yield ox.Quad(quad.subject, quad.predicate, quad.object)
+        store.engine.add(quad)
+        if not store.union:
+            store.engine.add(ox.Quad(quad.subject, quad.predicate, quad.object))
 
 
 def _derive(store: LocalStore, path: Path) -> None:
@@ -269,8 +279,8 @@ def _derive(store: LocalStore, path: Path) -> None:
         triples = store.construct(path.read_text(encoding="utf-8"))
     except Exception as error:
         raise BadFile(f"{path}: {error}") from error
-    new = [t for t in triples if ox.Quad(t.subject, t.predicate, t.object) not in store.engine]
-    store.engine.extend(_doubled(ox.Quad(t.subject, t.predicate, t.object, graph) for t in new))
+    new = [t for t in triples if not any(store.triples(t.subject, t.predicate, t.object))]
+    _add(store, (ox.Quad(t.subject, t.predicate, t.object, graph) for t in new))
 
 
 def _fingerprint(paths: Iterable[Path]) -> str:

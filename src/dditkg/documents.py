@@ -65,16 +65,16 @@ class Documents:
         if not self.has(iri):
             raise NotFound(f"Nothing here has the address {iri}.")
         root = _node(iri)
-        found: dict[ox.Triple, None] = {quad.triple: None for quad in self.dataset.store.outgoing(root)}
+        found: dict[ox.Triple, None] = dict.fromkeys(self.dataset.store.outgoing(root))
         neighbours: dict[ox.NamedNode, None] = {}
         for triple in list(found):
             if isinstance(triple.object, ox.NamedNode) and triple.predicate != _TYPE:
                 neighbours[triple.object] = None
-        for quad in self.dataset.store.incoming(root):
-            prop = self.vocabulary.properties.get(quad.predicate.value)
-            if prop and prop.inverse_label and isinstance(quad.subject, ox.NamedNode):
-                found[quad.triple] = None
-                neighbours[quad.subject] = None
+        for triple in self.dataset.store.incoming(root):
+            prop = self.vocabulary.properties.get(triple.predicate.value)
+            if prop and prop.inverse_label and isinstance(triple.subject, ox.NamedNode):
+                found[triple] = None
+                neighbours[triple.subject] = None
         for node in neighbours:
             if node != root:
                 for triple in self._summary(node, root):
@@ -87,12 +87,12 @@ class Documents:
         types = self.dataset.store.objects(node, RDF + "type")
         if not any(isinstance(term, ox.NamedNode) and term.value in self.vocabulary.embedded for term in types):
             return
-        for quad in self.dataset.store.outgoing(node):
-            if quad.predicate.value in _NOT_EMBEDDED or quad.object == root:
+        for triple in self.dataset.store.outgoing(node):
+            if triple.predicate.value in _NOT_EMBEDDED or triple.object == root:
                 continue
-            yield quad.triple
-            if isinstance(quad.object, ox.NamedNode):
-                yield from self._names(quad.object)
+            yield triple
+            if isinstance(triple.object, ox.NamedNode):
+                yield from self._names(triple.object)
 
     def _names(self, node: ox.NamedNode) -> Iterable[ox.Triple]:
         for predicate in (_PREF, _LABEL):

@@ -91,8 +91,8 @@ class Joint:
 
 def prepare(dataset: Dataset) -> Joint:
     """Read once which units there are."""
-    quads = dataset.store.incoming(ox.NamedNode(DD + "Unit"), ox.NamedNode(RDF + "type"))
-    return Joint(dataset, frozenset(q.subject.value for q in quads if isinstance(q.subject, ox.NamedNode)))
+    triples = dataset.store.incoming(ox.NamedNode(DD + "Unit"), ox.NamedNode(RDF + "type"))
+    return Joint(dataset, frozenset(q.subject.value for q in triples if isinstance(q.subject, ox.NamedNode)))
 
 
 def findings(mapping_set: MappingSet, held: Joint) -> list[Finding]:

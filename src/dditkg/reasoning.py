@@ -46,8 +46,7 @@ def reason(content: Content) -> int:
 
 def _understood(content: Content) -> list[ox.Triple]:
     """The merged dataset without what the reasoner refuses."""
-    quads = build(content).local.engine.quads_for_pattern(None, None, None, ox.DefaultGraph())
-    return [quad.triple for quad in quads if not _is_refused(quad.object)]
+    return [triple for triple in build(content).local.triples() if not _is_refused(triple.object)]
 
 
 def _impossible(triples: Iterable[ox.Triple]) -> list[str] | None:

@@ -42,11 +42,11 @@ class Index:
         """What has a name, by the name in lower case."""
         found: dict[str, list[str]] = defaultdict(list)
         for predicate in _LABELS:
-            for quad in self.dataset.store.having(predicate):
-                if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.Literal):
-                    key = quad.object.value.casefold()
-                    if quad.subject.value not in found[key]:
-                        found[key].append(quad.subject.value)
+            for triple in self.dataset.store.having(predicate):
+                if isinstance(triple.subject, ox.NamedNode) and isinstance(triple.object, ox.Literal):
+                    key = triple.object.value.casefold()
+                    if triple.subject.value not in found[key]:
+                        found[key].append(triple.subject.value)
         return dict(found)
 
     @cached_property

@@ -58,9 +58,9 @@ def _problems(graph: rdflib.Graph, store: LocalStore, rules: Iterable[str]) -> I
         if term not in _KNOWN:
             yield f"The shapes use sh:{term}, which SHACL or this project does not know. Mend the typo."
     declared = {
-        str(getattr(quad.subject, "value", ""))
+        str(getattr(triple.subject, "value", ""))
         for kind in ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty")
-        for quad in store.incoming(ox.NamedNode(OWL + kind), ox.NamedNode(RDF + "type"))
+        for triple in store.incoming(ox.NamedNode(OWL + kind), ox.NamedNode(RDF + "type"))
     }
     for predicate in (SHACL.targetClass, SHACL["class"], SHACL.path, SHACL.targetSubjectsOf, SHACL.targetObjectsOf):
         for shape, named in graph.subject_objects(predicate):

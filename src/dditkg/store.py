@@ -18,6 +18,7 @@ from dditkg import formats
 from dditkg.complaint import complaint
 from dditkg.errors import BadFile, BadQuery, NotAcceptable
 from dditkg.formats import Format
+from dditkg.lexis import has_word
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 #: What can stand as a subject.
@@ -150,11 +151,11 @@ class Store(Protocol):
 
     def construct(self, query: str, base: str | None = None) -> list[ox.Triple]: ...
 
-    def outgoing(self, subject: Node) -> list[ox.Quad]: ...
+    def outgoing(self, subject: Node) -> list[ox.Triple]: ...
 
-    def incoming(self, target: Term, predicate: ox.NamedNode | None = None) -> list[ox.Quad]: ...
+    def incoming(self, target: Term, predicate: ox.NamedNode | None = None) -> list[ox.Triple]: ...
 
-    def having(self, predicate: str) -> list[ox.Quad]: ...
+    def having(self, predicate: str) -> list[ox.Triple]: ...
 
     def objects(self, subject: Node, predicate: str) -> list[Term]: ...
 
@@ -170,11 +171,16 @@ class Store(Protocol):
 
 
 class LocalStore:
-    """An in-memory pyoxigraph store. The default graph is a real merge of everything loaded."""
+    """An in-memory pyoxigraph store.
 
-    def __init__(self, quads: Iterable[ox.Quad] = ()) -> None:
+    Its default graph is the graph without a name, or with `union` all graphs together. The engine's union repeats a
+    triple that stands in two graphs, so it is right only where each stands in one.
+    """
+
+    def __init__(self, quads: Iterable[ox.Quad] = (), union: bool = False) -> None:
         self.engine = ox.Store()
         self.engine.extend(quads)
+        self.union = union
 
     def __len__(self) -> int:
         return len(self.engine)
@@ -226,22 +232,28 @@ class LocalStore:
         assert isinstance(results, ox.QueryTriples)
         return list(results)
 
-    def outgoing(self, subject: Node) -> list[ox.Quad]:
+    def triples(
+        self, subject: Node | None = None, predicate: ox.NamedNode | None = None, value: Term | None = None
+    ) -> Iterator[ox.Triple]:
+        """What the default graph says, of whatever has the parts that are given."""
+        graph = None if self.union else ox.DefaultGraph()
+        return (quad.triple for quad in self.engine.quads_for_pattern(subject, predicate, value, graph))
+
+    def outgoing(self, subject: Node) -> list[ox.Triple]:
         """What the default graph says about a subject."""
-        return list(self.engine.quads_for_pattern(subject, None, None, ox.DefaultGraph()))
+        return list(self.triples(subject))
 
-    def incoming(self, target: Term, predicate: ox.NamedNode | None = None) -> list[ox.Quad]:
+    def incoming(self, target: Term, predicate: ox.NamedNode | None = None) -> list[ox.Triple]:
         """What the default graph says with `target` as its object."""
-        return list(self.engine.quads_for_pattern(None, predicate, target, ox.DefaultGraph()))
+        return list(self.triples(None, predicate, target))
 
-    def having(self, predicate: str) -> list[ox.Quad]:
+    def having(self, predicate: str) -> list[ox.Triple]:
         """Who has a property in the default graph, and its values."""
-        return list(self.engine.quads_for_pattern(None, ox.NamedNode(predicate), None, ox.DefaultGraph()))
+        return list(self.triples(None, ox.NamedNode(predicate)))
 
     def subjects(self) -> frozenset[str]:
         """The addresses that the default graph describes."""
-        quads = self.engine.quads_for_pattern(None, None, None, ox.DefaultGraph())
-        return frozenset(quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode))
+        return frozenset(triple.subject.value for triple in self.triples() if isinstance(triple.subject, ox.NamedNode))
 
     def graph(self, iri: str) -> list[ox.Triple]:
         """The triples of one named graph."""
@@ -257,14 +269,18 @@ class LocalStore:
         Raises NotAcceptable for RDF/XML where a property's address ends in no name: the engine would write it broken.
         """
         name = ox.DefaultGraph() if graph is None else ox.NamedNode(graph)
+        merged = graph is None and self.union
         if wanted is formats.RDFXML:
-            require_xml_names(quad.predicate for quad in self.engine.quads_for_pattern(None, None, None, name))
-        self.engine.dump(output, _GRAPHS[wanted.media_type], from_graph=name, prefixes=dict(prefixes))
+            quads = self.engine.quads_for_pattern(None, None, None, None if merged else name)
+            require_xml_names(quad.predicate for quad in quads)
+        if merged:
+            ox.serialize(self.triples(), output, _GRAPHS[wanted.media_type], prefixes=dict(prefixes))
+        else:
+            self.engine.dump(output, _GRAPHS[wanted.media_type], from_graph=name, prefixes=dict(prefixes))
 
     def objects(self, subject: Node, predicate: str) -> list[Term]:
         """The objects of one property in the default graph."""
-        pattern = self.engine.quads_for_pattern(subject, ox.NamedNode(predicate), None, ox.DefaultGraph())
-        return [quad.object for quad in pattern]
+        return [triple.object for triple in self.triples(subject, ox.NamedNode(predicate))]
 
     def _query(
         self,
@@ -277,6 +293,8 @@ class LocalStore:
         if default_graphs or named_graphs:
             dataset["default_graph"] = [ox.NamedNode(g) for g in default_graphs]
             dataset["named_graphs"] = [ox.NamedNode(g) for g in named_graphs]
+        elif self.union:  # which the engine would put before a query's own FROM
+            dataset["use_default_graph_as_union"] = not has_word(query, "FROM")
         try:
             return self.engine.query(query, **dataset)  # type: ignore[arg-type]
         except (SyntaxError, ValueError) as error:

@@ -68,10 +68,10 @@ class Texts:
     @cached_property
     def all(self) -> list[Text]:
         return [
-            Text(unit, quad.predicate.value, quad.object.value)
+            Text(unit, triple.predicate.value, triple.object.value)
             for unit in self.units
-            for quad in sorted(self.store.outgoing(unit), key=str)
-            if isinstance(quad.object, ox.Literal) and quad.object.language == "en"
+            for triple in sorted(self.store.outgoing(unit), key=str)
+            if isinstance(triple.object, ox.Literal) and triple.object.language == "en"
         ]
 
     @cached_property
@@ -206,10 +206,10 @@ def findings(content: Content, dataset: Dataset) -> Iterator[Finding]:
 def _exempt(dataset: Dataset) -> dict[tuple[str, str], str]:
     """The exemption of each pair of rule and thing."""
     found = {}
-    for quad in dataset.store.having(DD + "exempts"):
-        for rule in dataset.store.objects(quad.subject, DD + "fromRule"):
-            if isinstance(rule, ox.Literal) and isinstance(quad.object, ox.NamedNode):
-                found[(rule.value, quad.object.value)] = str(getattr(quad.subject, "value", ""))
+    for triple in dataset.store.having(DD + "exempts"):
+        for rule in dataset.store.objects(triple.subject, DD + "fromRule"):
+            if isinstance(rule, ox.Literal) and isinstance(triple.object, ox.NamedNode):
+                found[(rule.value, triple.object.value)] = str(getattr(triple.subject, "value", ""))
     return found
 
 

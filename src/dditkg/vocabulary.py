@@ -75,8 +75,8 @@ def vocabulary(dataset: Dataset) -> Vocabulary:
     # What terms of the ontology are called; RDFS itself defines it, so the ontology does not.
     properties = {RDFS + "label": Property(RDFS + "label", "name", "name", False, None, True, None)}
     for kind in ("ObjectProperty", "DatatypeProperty", "AnnotationProperty"):
-        for quad in store.incoming(ox.NamedNode(OWL + kind), _TYPE):
-            iri = str(getattr(quad.subject, "value", ""))
+        for triple in store.incoming(ox.NamedNode(OWL + kind), _TYPE):
+            iri = str(getattr(triple.subject, "value", ""))
             node = ox.NamedNode(iri)
             properties[iri] = Property(
                 iri=iri,
@@ -88,14 +88,14 @@ def vocabulary(dataset: Dataset) -> Vocabulary:
                 inverse_label=_first(dataset, node, DD + "inverseLabel"),
             )
     classes = {
-        quad.subject.value: re.split(r"[/#]", quad.subject.value)[-1]
-        for quad in store.incoming(ox.NamedNode(OWL + "Class"), _TYPE)
-        if isinstance(quad.subject, ox.NamedNode)
+        triple.subject.value: re.split(r"[/#]", triple.subject.value)[-1]
+        for triple in store.incoming(ox.NamedNode(OWL + "Class"), _TYPE)
+        if isinstance(triple.subject, ox.NamedNode)
     }
     embedded = {
-        quad.subject.value
-        for quad in store.incoming(_TRUE, ox.NamedNode(DD + "embedded"))
-        if isinstance(quad.subject, ox.NamedNode)
+        triple.subject.value
+        for triple in store.incoming(_TRUE, ox.NamedNode(DD + "embedded"))
+        if isinstance(triple.subject, ox.NamedNode)
     }
     return Vocabulary(*_unambiguous(properties, classes), frozenset(embedded))
 

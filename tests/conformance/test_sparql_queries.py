@@ -32,6 +32,11 @@ from rdflib.term import Node
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from live import Live, live
 
+from dditkg.errors import BadQuery
+from dditkg.formats import GRAPH_FORMATS
+from dditkg.lexis import has_word
+from dditkg.store import LocalStore
+
 pytestmark = pytest.mark.suites
 
 MF = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")
@@ -288,12 +293,26 @@ def listed() -> dict[str, str]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    for name, wanted in {"evaluated": EVALUATED, "syntax": None}.items():
+    for name, wanted in {"evaluated": is_evaluated, "nameless": is_nameless, "syntax": is_syntax}.items():
         if name in metafunc.fixturenames:
-            found = [case for case in cases() if (case.kind in EVALUATED) is bool(wanted)] if _there() else []
-            if wanted:
-                found = [case for case in found if not case.name.startswith(FEDERATED)]
+            found = [case for case in cases() if wanted(case)] if _there() else []
             metafunc.parametrize(name, found, ids=[case.name for case in found])
+
+
+def is_syntax(case: Case) -> bool:
+    return case.kind not in EVALUATED
+
+
+def is_evaluated(case: Case) -> bool:
+    return case.kind in EVALUATED and not case.name.startswith(FEDERATED)
+
+
+def is_nameless(case: Case) -> bool:
+    """A case that asks for no graph by name."""
+    if not is_evaluated(case) or case.graphs or graphs_in(case.data):
+        return False
+    query = case.query.read_text(encoding="utf-8")
+    return not has_word(query, "GRAPH") and not has_word(query, "FROM")
 
 
 def _there() -> bool:
@@ -316,6 +335,28 @@ def test_evaluation(service: Live, evaluated: Case) -> None:
         assert not difference, difference
     else:
         assert difference, f"{evaluated.name} is answered as expected now: take it out of {LISTED.name}"
+
+
+def test_a_union_answers_as_one_graph(nameless: Case) -> None:
+    """As long as no triple stands in two of its graphs, the union is what a real merge is."""
+    query = nameless.query.read_text(encoding="utf-8")
+    triples = sorted({quad.triple for name in nameless.data for quad in parsed(name)}, key=str)
+    one = LocalStore(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
+    halves = [ox.NamedNode(f"{WORLD}half/{number}") for number in range(2)]
+    spread = (ox.Quad(t.subject, t.predicate, t.object, halves[n % 2]) for n, t in enumerate(triples))
+    union = LocalStore(spread, union=True)
+    assert in_process(union, query) == in_process(one, query)
+
+
+def in_process(store: LocalStore, query: str) -> Rows | bool | str:
+    output = io.BytesIO()
+    try:
+        chosen = store.evaluate(query, lambda offered: offered[0], output, base=WORLD)
+    except BadQuery as error:
+        return str(error)
+    if chosen in GRAPH_FORMATS:
+        return same_graph(quad.triple for quad in ox.parse(output.getvalue(), format=ox.RdfFormat.TURTLE))
+    return of_results(output.getvalue(), ox.QueryResultsFormat.JSON, ordered=False)
 
 
 def test_what_is_listed_exists_has_a_reason_and_grows_no_longer() -> None:

@@ -42,8 +42,8 @@ class Site:
 
     def subjects(self, predicate: str, iri: str) -> list[str]:
         """The things that link to a thing by one property, sorted."""
-        quads = self.dataset.store.incoming(ox.NamedNode(iri), ox.NamedNode(predicate))
-        return sorted(quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode))
+        triples = self.dataset.store.incoming(ox.NamedNode(iri), ox.NamedNode(predicate))
+        return sorted(triple.subject.value for triple in triples if isinstance(triple.subject, ox.NamedNode))
 
 
 def prepare(dataset: Dataset, questions: dict[str, Question], settings: Settings) -> Site:

@@ -113,25 +113,25 @@ def _english(terms: list[ox.Literal]) -> list[str]:
 def _above(store: LocalStore, node: ox.NamedNode) -> set[str]:
     up = [term.value for term in store.objects(node, SKOS + "broader") if isinstance(term, ox.NamedNode)]
     down = store.incoming(node, ox.NamedNode(SKOS + "narrower"))
-    return {*up, *(quad.subject.value for quad in down if isinstance(quad.subject, ox.NamedNode))}
+    return {*up, *(triple.subject.value for triple in down if isinstance(triple.subject, ox.NamedNode))}
 
 
 def _concepts(store: LocalStore) -> list[ox.NamedNode]:
-    found = {quad.subject for quad in store.incoming(ox.NamedNode(SKOS + "Concept"), _TYPE)}
-    found |= {quad.subject for quad in store.having(SKOS + "inScheme")}
+    found = {triple.subject for triple in store.incoming(ox.NamedNode(SKOS + "Concept"), _TYPE)}
+    found |= {triple.subject for triple in store.having(SKOS + "inScheme")}
     return sorted((node for node in found if isinstance(node, ox.NamedNode)), key=lambda node: node.value)
 
 
 def _schemes(store: LocalStore, node: ox.NamedNode) -> set[ox.NamedNode]:
     found = [*store.objects(node, SKOS + "inScheme"), *store.objects(node, SKOS + "topConceptOf")]
-    found += [quad.subject for quad in store.incoming(node, ox.NamedNode(SKOS + "hasTopConcept"))]
+    found += [triple.subject for triple in store.incoming(node, ox.NamedNode(SKOS + "hasTopConcept"))]
     return {term for term in found if isinstance(term, ox.NamedNode)}
 
 
 def _chosen(store: LocalStore, path: Path, wanted: str) -> ox.NamedNode | None:
     """The scheme to take; None where the file has none, and so every concept is taken."""
     counted = Counter(scheme for node in _concepts(store) for scheme in _schemes(store, node))
-    declared = (quad.subject for quad in store.incoming(ox.NamedNode(SKOS + "ConceptScheme"), _TYPE))
+    declared = (triple.subject for triple in store.incoming(ox.NamedNode(SKOS + "ConceptScheme"), _TYPE))
     counted.update({node: 0 for node in declared if isinstance(node, ox.NamedNode)})
     held = {node.value: count for node, count in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0].value))}
     listed = ", ".join(f"{iri} ({count:,} concepts)" for iri, count in list(held.items())[:_MOST_NAMED])

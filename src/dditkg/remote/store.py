@@ -96,20 +96,20 @@ class RemoteStore:
         """Triples of one of our own CONSTRUCT queries; its relative IRIs are read against `base`."""
         return self._triples(self.endpoint.ask(_based(query, base), _WANTED_TRIPLES))
 
-    def outgoing(self, subject: Node) -> list[ox.Quad]:
+    def outgoing(self, subject: Node) -> list[ox.Triple]:
         """What the default graph says about a subject."""
         rows = self._about("outgoing", subject) if isinstance(subject, ox.NamedNode) else ()
-        return [_quad(subject, predicate, value) for predicate, value in rows]
+        return [_triple(subject, predicate, value) for predicate, value in rows]
 
-    def incoming(self, target: Term, predicate: ox.NamedNode | None = None) -> list[ox.Quad]:
+    def incoming(self, target: Term, predicate: ox.NamedNode | None = None) -> list[ox.Triple]:
         """What the default graph says with `target` as its object."""
         rows = self._about("incoming", target) if not isinstance(target, ox.BlankNode) else ()
-        return [_quad(subject, used, target) for subject, used in rows if predicate is None or used == predicate]
+        return [_triple(subject, used, target) for subject, used in rows if predicate is None or used == predicate]
 
-    def having(self, predicate: str) -> list[ox.Quad]:
+    def having(self, predicate: str) -> list[ox.Triple]:
         """Who has a property in the default graph, and its values."""
         node = ox.NamedNode(predicate)
-        return [_quad(subject, node, value) for subject, value in self._about("having", node)]
+        return [_triple(subject, node, value) for subject, value in self._about("having", node)]
 
     def subjects(self) -> frozenset[str]:
         """The addresses that the default graph describes."""
@@ -117,7 +117,7 @@ class RemoteStore:
 
     def graph(self, iri: str) -> list[ox.Triple]:
         """The triples of one named graph."""
-        return [_quad(*row).triple for row in self.named("graph", ox.NamedNode(iri)).rows]
+        return [_triple(*row) for row in self.named("graph", ox.NamedNode(iri)).rows]
 
     def holds(self, graph: str) -> bool:
         """Whether there is a triple in the named graph of that name. Raises ValueError for what is no absolute IRI."""
@@ -126,14 +126,14 @@ class RemoteStore:
     def write_graph(self, graph: str | None, wanted: Format, output: IO[bytes], prefixes: Mapping[str, str]) -> None:
         """All triples of a named graph, or of the default graph, in one of the graph formats."""
         name, about = ("everything", None) if graph is None else ("graph", ox.NamedNode(graph))
-        triples = [_quad(*row).triple for row in self.named(name, about).rows]
+        triples = [_triple(*row) for row in self.named(name, about).rows]
         if wanted is formats.RDFXML:
             require_xml_names(triple.predicate for triple in triples)
         ox.serialize(triples, output, _TRIPLES_OUT[wanted.media_type], prefixes=dict(prefixes))
 
     def objects(self, subject: Node, predicate: str) -> list[Term]:
         """The objects of one property in the default graph."""
-        return [quad.object for quad in self.outgoing(subject) if quad.predicate.value == predicate]
+        return [triple.object for triple in self.outgoing(subject) if triple.predicate.value == predicate]
 
     def named(self, name: str, about: Term | None = None, whole: bool = True) -> Table:
         """The rows of one of the queries that lie beside this module; without `whole`, those that the engine gives."""
@@ -194,8 +194,8 @@ def _plain(term: Term | None) -> Term | None:
     return term
 
 
-def _quad(subject: object, predicate: object, value: object) -> ox.Quad:
+def _triple(subject: object, predicate: object, value: object) -> ox.Triple:
     if not isinstance(subject, (ox.NamedNode, ox.BlankNode)) or not isinstance(predicate, ox.NamedNode):
         raise BadQuery("The endpoint gave a triple whose subject or predicate is no address.")
     assert isinstance(value, (ox.NamedNode, ox.BlankNode, ox.Literal))
-    return ox.Quad(subject, predicate, value)
+    return ox.Triple(subject, predicate, value)

@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 from dditkg.errors import BadQuery, TooLarge
+from dditkg.lexis import TOKEN
 from dditkg.settings import Settings
 
 #: How deep ( { [ may be nested.
 DEEPEST = 64
 
 _SWITCHED_OFF = ("SERVICE", "LOAD")
-_TOKEN = re.compile(
-    r"""
-      \#[^\n\r]*                                                        # comment
-    | \"{3}(?:[^"\\]|\\.|"(?!""))*\"{3} | '{3}(?:[^'\\]|\\.|'(?!''))*'{3}  # long strings
-    | "(?:[^"\\\n\r]|\\.)*" | '(?:[^'\\\n\r]|\\.)*'                     # strings
-    | <(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>   # IRI
-    | [?$@]\w+                                                          # variable, language
-    | (?:\w(?:[\w.-]*[\w-])?)?:(?:[\w:-]|%[0-9A-Fa-f]{2}|\\.|\.(?=[\w:%\\.-]))*  # prefixed name, blank node
-    | (?P<word>\w+)
-    | (?P<open>[({\[]) | (?P<close>[)}\]])
-    | .
-    """,
-    re.VERBOSE | re.DOTALL,
-)
 
 
 def screen(query: str, settings: Settings) -> None:
@@ -46,7 +31,7 @@ def screen(query: str, settings: Settings) -> None:
 
 def _read_closely(query: str) -> None:
     depth = 0
-    for token in _TOKEN.finditer(query):
+    for token in TOKEN.finditer(query):
         if token.lastgroup == "word" and token["word"].upper() in _SWITCHED_OFF:
             raise BadQuery(
                 f"Federation is switched off: this service answers from its own data only, so {token['word'].upper()} "

@@ -33,7 +33,7 @@ def restored(store: Store, iri: str, prefixes: Prefixes, label: Callable[[str], 
 
     rows: list[Row] = []
     found = store.incoming(ox.NamedNode(iri), ox.NamedNode(DCTERMS + "isPartOf"))
-    for node in sorted(quad.subject.value for quad in found if isinstance(quad.subject, ox.NamedNode)):
+    for node in sorted(triple.subject.value for triple in found if isinstance(triple.subject, ox.NamedNode)):
         cells = {slot: "|".join(map(short, values(node, of))) for slot, of in ROW_REFERENCES.items()}
         cells["license"] = "|".join(values(node, ROW_REFERENCES["license"]))
         for end in ("subject", "object"):
