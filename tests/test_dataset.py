@@ -26,7 +26,8 @@ from dditkg.dataset import (
     open_files,
 )
 from dditkg.errors import BadContent, BadFile, NotFound
-from dditkg.store import LocalStore, parse_file
+from dditkg.store import LocalStore
+from dditkg.syntax import parse_file
 from dditkg.terms import BASE, DD, GRAPH_BASE, SKOS
 
 ROOT = Path(__file__).parents[1]

@@ -17,7 +17,7 @@ from dditkg.editions import Difference, Edition, compare, edition
 from dditkg.errors import BadFile
 from dditkg.importers import gdad
 from dditkg.intake import Intake
-from dditkg.store import parse_file
+from dditkg.syntax import parse_file
 from dditkg.terms import BASE
 
 ROOT = Path(__file__).parents[1]

@@ -11,7 +11,7 @@ import pytest
 from dditkg import framework
 from dditkg.errors import BadFile
 from dditkg.framework import Unit
-from dditkg.store import parse_file
+from dditkg.syntax import parse_file
 from dditkg.terms import DCTERMS, DD, RDF, RDFS, SKOS
 
 ROOT = Path(__file__).parents[1]

@@ -11,7 +11,7 @@ import pytest
 from dditkg.errors import BadFile
 from dditkg.importers import digcomp
 from dditkg.intake import Intake
-from dditkg.store import parse_file
+from dditkg.syntax import parse_file
 from dditkg.terms import DD, SKOS
 
 ROOT = Path(__file__).parents[1]

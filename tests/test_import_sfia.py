@@ -15,7 +15,7 @@ from dditkg.dataset import LOCAL
 from dditkg.errors import BadFile, WrongUse
 from dditkg.importers import sfia
 from dditkg.intake import Intake
-from dditkg.store import parse_file
+from dditkg.syntax import parse_file
 from dditkg.terms import DCTERMS, DD, SKOS
 
 ROOT = Path(__file__).parents[1]

@@ -13,7 +13,7 @@ from dditkg.cli import main
 from dditkg.errors import BadFile, WrongUse
 from dditkg.importers import skos
 from dditkg.intake import Intake
-from dditkg.store import parse_file
+from dditkg.syntax import parse_file
 from dditkg.terms import DCTERMS, DD, RDF, SKOS
 
 EX = "https://example.org/buoys/"

@@ -11,7 +11,7 @@ from dditkg.cli import main
 from dditkg.errors import BadFile
 from dditkg.importers import table
 from dditkg.intake import Intake
-from dditkg.store import parse_file
+from dditkg.syntax import parse_file
 from dditkg.terms import DD, RDF, SKOS
 
 IRI = "https://w3id.org/dditkg/framework/buoys"

@@ -19,7 +19,7 @@ from dditkg.cli import main
 from dditkg.errors import BadFile, NotFound
 from dditkg.intake import Intake
 from dditkg.meter import Meter
-from dditkg.store import parse_file
+from dditkg.syntax import parse_file
 
 MANY = 2_500  # enough for bars, and for more than a pipe holds
 

@@ -16,7 +16,7 @@ SOURCE = Path(__file__).parents[1] / "src"
 TABLE = """
 errors settings
 terms formats wording lexis complaint meaning finding disk meter intake
-store turtle remote.endpoint remote.store remote.survey remote questions
+syntax store turtle remote.endpoint remote.store remote.survey remote questions
 sssom.slots sssom.relations sssom.mapping_set sssom.tsv sssom.rdf sssom.restored sssom.published sssom.rules sssom
 compiled dataset form shapes places joint coherence style checks reasoning
 vocabulary documents search rows outline sheets catalogue framework editions

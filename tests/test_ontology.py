@@ -9,7 +9,8 @@ import pytest
 from content import whole_dataset
 
 from dditkg.dataset import Dataset, build, content_of
-from dditkg.store import LocalStore, parse_file
+from dditkg.store import LocalStore
+from dditkg.syntax import parse_file
 from dditkg.terms import BASE, DD, OWL, RDF, RDFS, SH, SKOS, XSD, kebab
 
 ROOT = Path(__file__).parents[1]

@@ -19,7 +19,7 @@ from restricted import beyond_codes, named_in_rows
 
 import dditkg
 from dditkg import sssom
-from dditkg.store import parse_file
+from dditkg.syntax import parse_file
 from dditkg.terms import DCTERMS, RDFS, SKOS
 
 ROOT = Path(__file__).parents[1]

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from dditkg.errors import BadFile
 from dditkg.form import format_files
-from dditkg.store import parse_file
+from dditkg.syntax import parse_file
 from dditkg.terms import DCTERMS, DD, OWL, RDF, RDFS, SKOS, XSD
 from dditkg.turtle import formatted, write
 

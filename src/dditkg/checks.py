@@ -24,7 +24,8 @@ from dditkg.errors import BadContent, BadFile
 from dditkg.finding import Finding
 from dditkg.places import Places
 from dditkg.shapes import SHAPE, Shapes, read_shapes
-from dditkg.store import Term, parse_file
+from dditkg.store import Term
+from dditkg.syntax import parse_file
 from dditkg.terms import SH, XSD, Prefixes
 
 # pySHACL asks three times for each of its results whether the graph is there, and Python answers that by its length:

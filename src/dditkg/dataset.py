@@ -13,7 +13,8 @@ import pyoxigraph as ox
 
 from dditkg import compiled
 from dditkg.errors import BadContent, BadFile, NotFound, WrongUse
-from dditkg.store import LocalStore, Store, is_rdf, parse_file
+from dditkg.store import LocalStore, Store
+from dditkg.syntax import is_rdf, parse_file
 from dditkg.terms import BASE, GRAPH_BASE, RDF, SH, Prefixes
 
 #: The folder of a project for files that are nobody else's business: neither git nor the package takes it up.

@@ -10,7 +10,8 @@ import pyoxigraph as ox
 
 from dditkg import sssom
 from dditkg.dataset import Content, Dataset, graph_of
-from dditkg.store import Term, parse_file
+from dditkg.store import Term
+from dditkg.syntax import parse_file
 from dditkg.terms import DD, RDF, RDFS, SKOS
 
 _IRI = re.compile(r"<?(https?://[^\s<>]+[^\s<>.,;:])>?")

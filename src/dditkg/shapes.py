@@ -11,7 +11,8 @@ from rdflib.namespace import SH as SHACL
 
 from dditkg.dataset import Content, Dataset
 from dditkg.errors import BadContent
-from dditkg.store import LocalStore, parse_file
+from dditkg.store import LocalStore
+from dditkg.syntax import parse_file
 from dditkg.terms import BASE, OWL, RDF, SH
 
 SHAPE = BASE + "shape/"

@@ -13,7 +13,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from dditkg.errors import BadFile
-from dditkg.store import parse_file
+from dditkg.syntax import parse_file
 from dditkg.terms import DCTERMS, DD, OWL, RDF, RDFS, SH, SKOS, XSD
 
 _TYPE = ox.NamedNode(RDF + "type")

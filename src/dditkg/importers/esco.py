@@ -20,7 +20,8 @@ from dditkg import framework, sheets
 from dditkg.errors import BadFile
 from dditkg.framework import Unit
 from dditkg.intake import Intake
-from dditkg.store import Term, is_rdf, quads_of
+from dditkg.store import Term
+from dditkg.syntax import is_rdf, quads_of
 from dditkg.terms import RDF, SKOS
 
 SUMMARY = "ESCO occupations and skills: the folder of its CSV download, or its SKOS file"

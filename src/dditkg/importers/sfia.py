@@ -20,7 +20,8 @@ from dditkg.dataset import LOCAL, find_root
 from dditkg.errors import BadFile, NotFound, WrongUse
 from dditkg.framework import Unit
 from dditkg.intake import Intake
-from dditkg.store import LocalStore, is_rdf, quads_of
+from dditkg.store import LocalStore
+from dditkg.syntax import is_rdf, quads_of
 from dditkg.terms import DD, RDF, RDFS, SKOS, is_iri
 
 SUMMARY = "SFIA 9 for holders of its licence: the Foundation's workbook, or the Turtle of its converter"

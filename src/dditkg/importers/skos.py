@@ -17,7 +17,8 @@ from dditkg import framework
 from dditkg.errors import BadFile, WrongUse
 from dditkg.framework import KINDS, Unit
 from dditkg.intake import Intake
-from dditkg.store import LocalStore, quads_of
+from dditkg.store import LocalStore
+from dditkg.syntax import quads_of
 from dditkg.terms import DCTERMS, OWL, RDF, RDFS, SKOS, is_iri
 
 SUMMARY = "any SKOS vocabulary: its concepts become the units of a framework"

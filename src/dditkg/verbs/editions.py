@@ -49,7 +49,7 @@ def _editions(what: Sequence[str]) -> tuple[Edition, Edition]:
     from dditkg.editions import edition
     from dditkg.importers import gdad
     from dditkg.intake import Intake
-    from dditkg.store import parse_file
+    from dditkg.syntax import parse_file
 
     if len(what) == 3 and what[0].casefold() in ("gdad", "ddat"):
         old, new = (edition(gdad.triples(gdad.read(Path(folder), Intake())), folder) for folder in what[1:])
