@@ -29,7 +29,7 @@ ASKED = {
 }
 YARDSTICK = "import starlette.applications"
 ANSWER = "Record matching"
-MOST_SECONDS = 1.5
+MOST_SECONDS = 0.8
 PATIENCE_SECONDS = 30.0
 
 

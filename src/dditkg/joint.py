@@ -92,7 +92,7 @@ class Joint:
 def prepare(dataset: Dataset) -> Joint:
     """Read once which units there are."""
     triples = dataset.store.incoming(ox.NamedNode(DD + "Unit"), ox.NamedNode(RDF + "type"))
-    return Joint(dataset, frozenset(q.subject.value for q in triples if isinstance(q.subject, ox.NamedNode)))
+    return Joint(dataset, frozenset(t.subject.value for t in triples if isinstance(t.subject, ox.NamedNode)))
 
 
 def findings(mapping_set: MappingSet, held: Joint) -> list[Finding]:
