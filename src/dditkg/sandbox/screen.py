@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from dditkg.errors import BadQuery, TooLarge
 from dditkg.lexis import TOKEN
 from dditkg.settings import Settings
@@ -10,6 +12,8 @@ from dditkg.settings import Settings
 DEEPEST = 64
 
 _SWITCHED_OFF = ("SERVICE", "LOAD")
+# Where one of them may be a keyword: mostly it is part of an address or a name, and reading closely is slow.
+_SUSPECT = re.compile(rf"(?<![\w/:-])(?:{'|'.join(_SWITCHED_OFF)})(?![\w/:-])")
 
 
 def screen(query: str, settings: Settings) -> None:
@@ -25,7 +29,8 @@ def screen(query: str, settings: Settings) -> None:
             allowed=settings.query_bytes,
         )
     capitals = query.upper()
-    if any(word in capitals for word in _SWITCHED_OFF) or sum(map(query.count, "({[")) > DEEPEST:
+    suspect = any(word in capitals for word in _SWITCHED_OFF) and _SUSPECT.search(capitals)
+    if suspect or sum(map(query.count, "({[")) > DEEPEST:
         _read_closely(query)
 
 
